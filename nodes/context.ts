@@ -1,0 +1,28 @@
+import type { DiffusionEngine } from './diffusion/engine.ts';
+import type { Tensor } from './diffusion/tensor.ts';
+import type { FileFolder, FileRef } from './types.ts';
+
+/** A picture file that a node left behind. */
+export type PictureRef = {
+  /** The absolute path. */
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+};
+
+/** What a node may use while it runs. */
+export type NodeContext = {
+  /** Aborted when the run is cancelled; long loops look at it between steps. */
+  readonly signal: AbortSignal;
+  /**
+   * Reports that `value` of `max` steps are done; throws CancelledError once the run has been cancelled.
+   * `preview` makes a small picture ([1, H, W, 3], 0..1) of the state so far; it is called only if somebody watches.
+   */
+  progress(value: number, max: number, preview?: () => Promise<Tensor> | Tensor): void;
+  /** Text encoders, U-Nets and VAEs. Loads on demand, on the process's device. */
+  readonly engine: DiffusionEngine;
+  /** A file that one of the node's text fields names (see `filesIn`); undefined if there is none. */
+  file(folder: FileFolder, name: string): FileRef | undefined;
+  /** Writes a PNG, whole or not at all, with the workflow inside it, under the next free name of `prefix`. */
+  savePicture(picture: { png: Uint8Array; prefix: string; folder: 'output' | 'temp'; width: number; height: number }): Promise<PictureRef>;
+};

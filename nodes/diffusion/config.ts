@@ -1,0 +1,66 @@
+import { z } from 'zod';
+
+const positive = z.int().positive();
+
+const unetConfig = z.object({
+  in_channels: positive,
+  model_channels: positive,
+  channel_mult: z.array(positive).min(1),
+  num_res_blocks: positive,
+  transformer_depth: z.array(z.int().nonnegative()),
+  middle_depth: z.int().nonnegative(),
+  num_heads: positive.nullish(),
+  head_channels: positive.nullish(),
+  context_dim: positive,
+  norm_groups: positive,
+  linear_projections: z.boolean(),
+  adm_channels: positive.nullable(),
+});
+
+const vaeConfig = z.object({
+  channels: positive,
+  channel_mult: z.array(positive).min(1),
+  num_res_blocks: positive,
+  z_channels: positive,
+  norm_groups: positive,
+  scale_factor: z.number().positive(),
+});
+
+const textConfig = z.object({
+  layout: z.enum(['transformers', 'open_clip']),
+  /** What the keys of this encoder begin with. */
+  prefix: z.string(),
+  width: positive,
+  layers: positive,
+  heads: positive,
+  activation: z.enum(['quick_gelu', 'gelu']),
+  /** The layer whose output is used: -1 = last. */
+  hidden: z.int().negative(),
+  final_norm: z.boolean(),
+  /** The width of the projected pooled output (`text_projection`); null where there is no projection. */
+  projection: positive.nullable(),
+  pad_token: z.int().nonnegative(),
+});
+
+const scheduleConfig = z.object({
+  beta_schedule: z.enum(['scaled_linear', 'linear']),
+  beta_start: z.number().positive(),
+  beta_end: z.number().positive(),
+  timesteps: positive,
+  prediction: z.enum(['eps', 'v']),
+});
+
+/** The sizes of a checkpoint's networks: from the `weft.config` entry of its metadata, or recognised from keys and shapes. */
+export const checkpointConfig = z.object({
+  family: z.enum(['sd1', 'sd2', 'sdxl', 'sdxl_refiner']),
+  unet: unetConfig,
+  vae: vaeConfig,
+  text: z.array(textConfig).min(1),
+  schedule: scheduleConfig,
+});
+
+export type CheckpointConfig = z.infer<typeof checkpointConfig>;
+export type UnetConfig = CheckpointConfig['unet'];
+export type VaeConfig = CheckpointConfig['vae'];
+export type TextConfig = CheckpointConfig['text'][number];
+export type ScheduleConfig = CheckpointConfig['schedule'];

@@ -1,0 +1,28 @@
+import type { ClipRecipe, FileRef, ModelRecipe, VaeRecipe } from '../types.ts';
+import type { Tensor } from './tensor.ts';
+
+/** One token of a prompt: an id in CLIP's vocabulary, or a vector of a textual inversion in its place. */
+export type PromptToken = { readonly id: number; readonly weight: number } | { readonly vector: Float32Array; readonly weight: number };
+
+/**
+ * One forward pass of a U-Net, without any input scaling.
+ * x [B, C, h, w], timestep [B], context [B, T, width], adm [B, adm_channels] where the family has it; returns [B, 4, h, w].
+ */
+export type UnetCall = (call: { x: Tensor; timestep: Float32Array; context: Tensor; adm?: Tensor }) => Promise<Tensor>;
+
+/** The networks of a checkpoint as functions over tensors: the only thing that nodes know of ONNX Runtime. */
+export interface DiffusionEngine {
+  /**
+   * Hidden states of each text encoder of the recipe for chunks of 77 tokens (weights are not applied here).
+   * Returns for each encoder `hidden` [chunks, 77, width] and, per chunk, `pooled` [chunks, width].
+   */
+  encodeTokens(clip: ClipRecipe, chunksPerEncoder: readonly (readonly (readonly PromptToken[])[])[]): Promise<readonly { hidden: Tensor; pooled: Tensor }[]>;
+  /** The vectors of a textual inversion file for each text encoder: [n][width]. Throws a ProblemError if the width is wrong. */
+  embedding(clip: ClipRecipe, file: FileRef): Promise<readonly (readonly Float32Array[])[]>;
+  /** Loads the U-Net (unless loaded) and returns its forward pass. */
+  unet(model: ModelRecipe): Promise<UnetCall>;
+  /** Latents [B, 4, h, w], already divided by the scale factor, to pictures [B, 3, 8h, 8w] in about -1..1. */
+  decode(vae: VaeRecipe, z: Tensor): Promise<Tensor>;
+  /** Pictures [B, 3, H, W] in -1..1 (H, W multiples of 8) to moments [B, 8, H/8, W/8]: mean, then log variance. */
+  encode(vae: VaeRecipe, image: Tensor): Promise<Tensor>;
+}

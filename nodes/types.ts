@@ -1,0 +1,97 @@
+import type { CheckpointConfig } from './diffusion/config.ts';
+import type { Tensor } from './diffusion/tensor.ts';
+
+/** The folders below `models/` in which model files are looked up. */
+export const modelFolders = [
+  'checkpoints',
+  'vae',
+  'loras',
+  'embeddings',
+  'controlnet',
+  'upscale_models',
+  'clip_vision',
+  'hypernetworks',
+] as const;
+export type ModelFolder = (typeof modelFolders)[number];
+
+/** Where a file named by a workflow lives: a model folder, or the pictures in `input/`. */
+export type FileFolder = ModelFolder | 'input';
+
+/** A file that a workflow names, found and fingerprinted by the host before anything runs. */
+export type FileRef = {
+  /** The name in the workflow, relative to its folder, with forward slashes. */
+  readonly name: string;
+  /** The absolute path on this machine. */
+  readonly path: string;
+  /** Changes whenever the file's content changes. */
+  readonly fingerprint: string;
+};
+
+/** float32 [B, H, W, C], values in 0..1, C = 3 (RGB) or 4 (RGBA). */
+export type ImageValue = Tensor;
+/** float32 [B, H, W], values in 0..1; 1 = masked (to be changed). */
+export type MaskValue = Tensor;
+/** Unscaled latents: the model's scale factor is applied inside the sampler and the VAE only. */
+export type LatentValue = {
+  /** float32 [B, 4, h, w]; h, w = pixels / 8. */
+  readonly samples: Tensor;
+  /** float32 [B or 1, H, W] at any size; 1 = to be changed. */
+  readonly noiseMask?: MaskValue;
+  /** For each item, its place in the batch that it was taken from: noise depends on it. */
+  readonly batchIndex?: readonly number[];
+};
+
+/** Where a conditioning applies: in latent pixels, or as fractions of the picture. */
+export type ConditioningArea =
+  | { readonly unit: 'latent'; readonly height: number; readonly width: number; readonly y: number; readonly x: number }
+  | { readonly unit: 'fraction'; readonly height: number; readonly width: number; readonly y: number; readonly x: number };
+
+export type ConditioningEntry = {
+  /** float32 [B, 77 n, width]. */
+  readonly tokens: Tensor;
+  /** float32 [B, width of the pooled output]. */
+  readonly pooledOutput?: Tensor;
+  readonly area?: ConditioningArea;
+  /** 0..10, 1 where absent; weighs this entry against the others where they overlap. */
+  readonly strength?: number;
+  readonly mask?: MaskValue;
+  /** 0..10, 1 where absent. */
+  readonly maskStrength?: number;
+  /** The model sees only the mask's bounding box. */
+  readonly setAreaToBounds?: boolean;
+  /** 0..1 of the sampling schedule, by sigma; 0 and 1 where absent. */
+  readonly startPercent?: number;
+  readonly endPercent?: number;
+};
+export type ConditioningValue = readonly ConditioningEntry[];
+
+/** Recipes: small, serialisable descriptions from which a worker makes ONNX Runtime sessions when needed. */
+export type ModelRecipe = { readonly recipe: 'model'; readonly file: FileRef; readonly config: CheckpointConfig };
+export type ClipRecipe = {
+  readonly recipe: 'clip';
+  readonly file: FileRef;
+  readonly config: CheckpointConfig;
+  /** -1 = last layer, -2 = the one before it, ...; the family's own choice where absent. */
+  readonly stopAtLayer?: number;
+};
+export type VaeRecipe = { readonly recipe: 'vae'; readonly file: FileRef; readonly config: Pick<CheckpointConfig, 'vae'> };
+export type SamplerRecipe = { readonly recipe: 'sampler'; readonly name: string };
+
+/** The type of a value for every socket type. */
+export type SocketValues = {
+  MODEL: ModelRecipe;
+  CLIP: ClipRecipe;
+  VAE: VaeRecipe;
+  CONDITIONING: ConditioningValue;
+  LATENT: LatentValue;
+  IMAGE: ImageValue;
+  MASK: MaskValue;
+  SAMPLER: SamplerRecipe;
+  /** float32 [n + 1], noise levels from high to low; usually ends on 0. */
+  SIGMAS: Tensor;
+  INT: number | bigint;
+  FLOAT: number;
+  STRING: string;
+  BOOLEAN: boolean;
+};
+export type SocketType = keyof SocketValues;
