@@ -1,1 +1,1 @@
-console.log("setup",process.version)
+console.log('setup', process.version);

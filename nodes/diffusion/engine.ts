@@ -16,7 +16,10 @@ export interface DiffusionEngine {
    * Hidden states of each text encoder of the recipe for chunks of 77 tokens (weights are not applied here).
    * Returns for each encoder `hidden` [chunks, 77, width] and, per chunk, `pooled` [chunks, width].
    */
-  encodeTokens(clip: ClipRecipe, chunksPerEncoder: readonly (readonly (readonly PromptToken[])[])[]): Promise<readonly { hidden: Tensor; pooled: Tensor }[]>;
+  encodeTokens(
+    clip: ClipRecipe,
+    chunksPerEncoder: readonly (readonly (readonly PromptToken[])[])[],
+  ): Promise<readonly { hidden: Tensor; pooled: Tensor }[]>;
   /** The vectors of a textual inversion file for each text encoder: [n][width]. Throws a ProblemError if the width is wrong. */
   embedding(clip: ClipRecipe, file: FileRef): Promise<readonly (readonly Float32Array[])[]>;
   /** Loads the U-Net (unless loaded) and returns its forward pass. */

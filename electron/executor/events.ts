@@ -1,0 +1,56 @@
+import type { PictureRef } from '../../nodes/context.ts';
+import type { Problem } from '../../nodes/problem.ts';
+import type { FileFolder, FileRef } from '../../nodes/types.ts';
+import type { Graph } from '../../workflows/graph.ts';
+
+/** How files that a workflow names are found; implemented by the library. */
+export interface FileFinder {
+  /** Finds and fingerprints a file; undefined if there is none of that name. */
+  find(folder: FileFolder, name: string): Promise<FileRef | undefined>;
+}
+
+export type RunRequest = {
+  readonly graph: Graph;
+  /** The ids of the nodes whose results are wanted; all output nodes where absent. */
+  readonly wanted?: readonly string[];
+  /** The workflow as JSON text, to be put into the pictures. */
+  readonly workflow: string;
+  /** Where SaveImage puts pictures; an absolute path. */
+  readonly outputFolder: string;
+  /** Whether somebody watches: previews of latents are made only then. */
+  readonly previews: boolean;
+  /** Aborting it cancels the run. */
+  readonly signal: AbortSignal;
+};
+
+/** News of a run, in the order in which things happen. `key` is the content key of the node's result. */
+export type RunEvent =
+  | { readonly type: 'planned'; readonly run: readonly string[]; readonly cached: readonly string[] }
+  | { readonly type: 'started'; readonly node: string; readonly key: string }
+  | { readonly type: 'progress'; readonly node: string; readonly key: string; readonly value: number; readonly max: number }
+  /** `jpeg`: a picture of the latent so far, at most 512 pixels a side. */
+  | { readonly type: 'preview'; readonly node: string; readonly key: string; readonly jpeg: Uint8Array }
+  | {
+      readonly type: 'done';
+      readonly node: string;
+      readonly key: string;
+      readonly ms: number;
+      readonly cached: boolean;
+      readonly pictures: readonly PictureRef[];
+    }
+  | { readonly type: 'failed'; readonly node: string; readonly key: string; readonly problem: Problem };
+
+export type NodeReport = { readonly ms: number; readonly cached: boolean };
+
+type RunOutcome = {
+  /** Every picture of the wanted nodes, saved now or before. */
+  readonly pictures: readonly PictureRef[];
+  /** By node id; nodes that were not needed are absent. */
+  readonly nodes: Readonly<Record<string, NodeReport>>;
+  readonly seconds: number;
+};
+
+export type RunResult =
+  | (RunOutcome & { readonly status: 'done' })
+  | (RunOutcome & { readonly status: 'failed'; readonly problems: readonly Problem[] })
+  | (RunOutcome & { readonly status: 'cancelled' });
