@@ -35,23 +35,26 @@ function install(stamp) {
   const npm = process.env.npm_execpath;
   if (npm === undefined) fail('start it with npm: `npm start` or `npm test`.');
   console.error('weft setup: installing the libraries that Weft needs (once; about 700 MB on disk) ...');
-  const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+  const quiet = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   // Without this, onnxruntime-node downloads CUDA libraries from outside the npm registry: see `npm run setup:cuda`.
   const env = { ONNXRUNTIME_NODE_INSTALL: 'skip' };
-  if (!run(npm, ['ci', ...quiet], env)) {
+  // Not `npm ci`: it refuses a lock file without the optional binaries of platforms that the registry at hand lacks.
+  if (!run(npm, ['install', '--no-save', ...quiet], env)) {
     fail(
       'npm could not install the libraries; its message above says why. Check the network connection and the free disk space, then try again.',
     );
   }
   // The package `node` fetches its binary in an install script, which npm can be set to skip.
   if (!existsSync(pinnedNode)) run(join(root, 'node_modules', 'node', 'installArchSpecificPackage.js'), []);
-  if (!existsSync(pinnedNode))
+  if (!existsSync(pinnedNode)) {
     fail('the package `node` (Node 24, which Weft runs on) did not install. Run `npm rebuild node`, then try again.');
+  }
   writeFileSync(stampFile, stamp);
   console.error('weft setup: done.');
 }
 
-if (Number.parseInt(process.versions.node, 10) < 20)
+if (Number.parseInt(process.versions.node, 10) < 20) {
   fail(`Node 20 or newer is needed to set Weft up, this is ${process.version}. Get it from https://nodejs.org.`);
+}
 const stamp = wantedStamp();
 if (!isInstalled(stamp)) install(stamp);
