@@ -1,3 +1,5 @@
+import type { NodeDescription } from '../nodes/define.ts';
+
 /** A value that a workflow can hold in a field. Integers above 2^53 - 1 are bigints. */
 export type FieldValue = string | number | bigint | boolean;
 
@@ -18,3 +20,6 @@ export type GraphNode = {
  * links around them, and links to constants are replaced by the constants' values.
  */
 export type Graph = { readonly nodes: ReadonlyMap<string, GraphNode> };
+
+/** The node types that there are, by `type`. */
+export type Catalog = ReadonlyMap<string, NodeDescription>;

@@ -11,5 +11,7 @@ export function workflowJsonSchema(): string {
       if (zodSchema._zod.def.type === 'bigint') jsonSchema.type = 'integer';
     },
   });
-  return `${JSON.stringify({ title: 'Weft workflow', ...schema }, undefined, 2)}\n`;
+  const text = JSON.stringify({ title: 'Weft workflow', ...schema }, undefined, 2);
+  // Lists of words on one line, as the formatter of this project has them.
+  return `${text.replace(/\[\s+("[^"]*"(?:,\s+"[^"]*")*)\s+\]/g, (_list, words: string) => `[${words.replace(/\s+/g, ' ')}]`)}\n`;
 }
