@@ -1,0 +1,95 @@
+import { type GraphBuilder, storedRows, type Value, type WeightSource } from '../onnx/graph.ts';
+import type { Operators } from '../onnx/operators.ts';
+
+type ConvSizes = {
+  readonly in: number;
+  readonly out: number;
+  readonly kernel: number;
+  readonly stride?: number;
+  /** Top, left, bottom, right; half the kernel on each side unless told otherwise. */
+  readonly pads?: readonly [number, number, number, number];
+};
+
+/** Layers with weights, named by the keys of a checkpoint. A key is the layer's path without `.weight` and `.bias`. */
+export class Layers {
+  readonly graph: GraphBuilder;
+  readonly operators: Operators;
+  readonly #weights: WeightSource;
+
+  constructor(graph: GraphBuilder, operators: Operators, weights: WeightSource) {
+    this.graph = graph;
+    this.operators = operators;
+    this.#weights = weights;
+  }
+
+  /** The tensor of a key as a value of the graph. */
+  tensor(key: string, shape: readonly number[], dims: readonly number[] = shape): Value {
+    return this.graph.weight(this.#weights(key, shape), dims);
+  }
+
+  /** x [..., in] to [..., out] by a weight [out, in]. */
+  linear(x: Value, key: string, sizes: { in: number; out: number; bias: boolean }): Value {
+    const weight = this.tensor(`${key}.weight`, [sizes.out, sizes.in]);
+    const bias = sizes.bias ? this.tensor(`${key}.bias`, [sizes.out]) : undefined;
+    return this.operators.linear(this.graph, x, weight, bias, sizes);
+  }
+
+  /** A 1x1 convolution over a sequence [B, T, in]: a linear layer with a weight stored as [out, in, 1, 1]. */
+  pointwise(x: Value, key: string, sizes: { in: number; out: number }): Value {
+    const weight = this.tensor(`${key}.weight`, [sizes.out, sizes.in, 1, 1], [sizes.out, sizes.in]);
+    return this.operators.linear(this.graph, x, weight, this.tensor(`${key}.bias`, [sizes.out]), sizes);
+  }
+
+  /** Query, key and value from one fused layer whose weight is [3 width, width], in that order. */
+  fusedProjections(x: Value, key: string, width: number): readonly Value[] {
+    const weight = this.#weights(`${key}_weight`, [3 * width, width]);
+    const bias = this.#weights(`${key}_bias`, [3 * width]);
+    return [0, 1, 2].map((part) => {
+      const rows = this.graph.weight(storedRows(weight, part * width, width));
+      const offsets = this.graph.weight(storedRows(bias, part * width, width));
+      return this.operators.linear(this.graph, x, rows, offsets, { in: width, out: width });
+    });
+  }
+
+  conv(x: Value, key: string, { in: input, out, kernel, stride = 1, pads }: ConvSizes): Value {
+    const weight = this.tensor(`${key}.weight`, [out, input, kernel, kernel]);
+    const side = (kernel - 1) / 2;
+    const attributes = {
+      kernel_shape: [kernel, kernel],
+      strides: [stride, stride],
+      pads: pads ?? [side, side, side, side],
+    };
+    return this.graph.node('Conv', [x, weight, this.tensor(`${key}.bias`, [out])], { attributes });
+  }
+
+  layerNorm(x: Value, key: string, width: number): Value {
+    const inputs = [x, this.tensor(`${key}.weight`, [width]), this.tensor(`${key}.bias`, [width])];
+    return this.graph.node('LayerNormalization', inputs, { attributes: { axis: -1, epsilon: { float: 1e-5 } } });
+  }
+
+  groupNorm(x: Value, key: string, sizes: { groups: number; channels: number; epsilon: number }): Value {
+    const weight = this.tensor(`${key}.weight`, [sizes.channels], [sizes.channels, 1, 1]);
+    const bias = this.tensor(`${key}.bias`, [sizes.channels], [sizes.channels, 1, 1]);
+    return this.operators.groupNorm(this.graph, x, weight, bias, sizes);
+  }
+
+  silu(x: Value): Value {
+    return this.operators.silu(this.graph, x);
+  }
+
+  add(a: Value, b: Value): Value {
+    return this.graph.node('Add', [a, b]);
+  }
+
+  /** Pictures [B, C, H, W] to sequences [B, H W, C]. */
+  flatten(x: Value, channels: number): Value {
+    const rows = this.graph.node('Reshape', [x, this.graph.ints([0, channels, -1])]);
+    return this.graph.node('Transpose', [rows], { attributes: { perm: [0, 2, 1] } });
+  }
+
+  /** Sequences [B, H W, C] back to the shape of the picture `like` [B, C, H, W]. */
+  unflatten(x: Value, like: Value): Value {
+    const rows = this.graph.node('Transpose', [x], { attributes: { perm: [0, 2, 1] } });
+    return this.graph.node('Reshape', [rows, this.graph.node('Shape', [like])]);
+  }
+}

@@ -1,0 +1,59 @@
+import type { Value } from '../onnx/graph.ts';
+import type { Layers } from './layers.ts';
+
+export type TransformerSizes = {
+  readonly channels: number;
+  readonly depth: number;
+  readonly heads: number;
+  /** The width of the text's context. */
+  readonly context: number;
+  readonly groups: number;
+  /** True where `proj_in` and `proj_out` are stored as linear layers rather than as 1x1 convolutions. */
+  readonly linearProjections: boolean;
+};
+
+/**
+ * The spatial transformer of latent diffusion: `depth` blocks of self-attention, cross-attention over `context`
+ * [B, tokens, width] and a gated feed-forward network, around which x [B, C, H, W] is added back.
+ */
+export function transformer(layers: Layers, x: Value, context: Value, key: string, sizes: TransformerSizes): Value {
+  const { channels, depth, groups } = sizes;
+  const normal = layers.groupNorm(x, `${key}.norm`, { groups, channels, epsilon: 1e-6 });
+  let h = project(layers, layers.flatten(normal, channels), `${key}.proj_in`, sizes);
+  for (let block = 0; block < depth; block++) h = transformerBlock(layers, h, context, `${key}.transformer_blocks.${block}`, sizes);
+  return layers.add(x, layers.unflatten(project(layers, h, `${key}.proj_out`, sizes), x));
+}
+
+function project(layers: Layers, x: Value, key: string, { channels, linearProjections }: TransformerSizes): Value {
+  if (linearProjections) return layers.linear(x, key, { in: channels, out: channels, bias: true });
+  return layers.pointwise(x, key, { in: channels, out: channels });
+}
+
+function transformerBlock(layers: Layers, x: Value, context: Value, key: string, sizes: TransformerSizes): Value {
+  const { channels } = sizes;
+  const own = layers.layerNorm(x, `${key}.norm1`, channels);
+  const afterSelf = layers.add(x, attention(layers, own, own, `${key}.attn1`, channels, sizes));
+  const query = layers.layerNorm(afterSelf, `${key}.norm2`, channels);
+  const afterCross = layers.add(afterSelf, attention(layers, query, context, `${key}.attn2`, sizes.context, sizes));
+  const forward = feedForward(layers, layers.layerNorm(afterCross, `${key}.norm3`, channels), `${key}.ff.net`, channels);
+  return layers.add(afterCross, forward);
+}
+
+function attention(layers: Layers, x: Value, source: Value, key: string, sourceWidth: number, sizes: TransformerSizes): Value {
+  const { channels: width, heads } = sizes;
+  const query = layers.linear(x, `${key}.to_q`, { in: width, out: width, bias: false });
+  const keys = layers.linear(source, `${key}.to_k`, { in: sourceWidth, out: width, bias: false });
+  const values = layers.linear(source, `${key}.to_v`, { in: sourceWidth, out: width, bias: false });
+  const mixed = layers.operators.attention(layers.graph, query, keys, values, { heads, width, causal: false });
+  return layers.linear(mixed, `${key}.to_out.0`, { in: width, out: width, bias: true });
+}
+
+/** GEGLU (Shazeer 2020): the first half of the projection times the exact GELU of the second. */
+function feedForward(layers: Layers, x: Value, key: string, channels: number): Value {
+  const { graph, operators } = layers;
+  const hidden = 4 * channels;
+  const wide = layers.linear(x, `${key}.0.proj`, { in: channels, out: 2 * hidden, bias: true });
+  const [values, gates] = graph.split('Split', [wide], 2, { attributes: { axis: -1, num_outputs: 2 } });
+  const gated = graph.node('Mul', [values, operators.gelu(graph, gates)]);
+  return layers.linear(gated, `${key}.2`, { in: hidden, out: channels, bias: true });
+}
