@@ -1,4 +1,5 @@
 import { lanczosWeights } from './axis-weights.ts';
+import { toByte } from './bytes.ts';
 import { type Grid, resample, type Size } from './separable.ts';
 
 /**
@@ -6,7 +7,7 @@ import { type Grid, resample, type Size } from './separable.ts';
  * Colours of a fourth-channel alpha are weighed by it, so that what is transparent does not bleed.
  */
 export function resizeLanczos(source: Grid, size: Size): Grid {
-  const bytes = source.data.map((value) => Math.min(Math.max(Math.trunc(Math.fround(255 * value)), 0), 255));
+  const bytes = source.data.map(toByte);
   const hasAlpha = source.channels === 4;
   if (hasAlpha) multiplyAlpha(bytes);
   const wide = resample({ ...source, data: bytes }, { width: size.width, height: source.height }, lanczosWeights);

@@ -1,0 +1,5 @@
+/** 0..1 to 0..255 as the field rounds: down, in single precision; byte / 255 gives the byte back. Beyond the ends is clamped, NaN is 0. */
+export function toByte(value: number): number {
+  const scaled = Math.fround(255 * value);
+  return scaled > 0 ? Math.min(Math.trunc(scaled), 255) : 0;
+}
