@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { fileFolders, modelFolders } from '../../nodes/types.ts';
+import { nodeDescriptionSchema, problemSchema } from './node-schemas.ts';
+
+/*
+ * THE list of everything that the page may ask of the host, and of everything that the host tells the page.
+ * Both transports (Electron's IPC and the WebSocket) check every argument and every result against it.
+ * Workflows travel as JSON text: JSON objects would lose seeds above 2^53.
+ */
+
+const nothing = z.object({});
+const id = z.string().min(1).max(200);
+/** A workflow as JSON text. */
+const workflowText = z.string().max(50_000_000);
+const base64 = z.string().max(400_000_000);
+/** Milliseconds since 1970. */
+const time = z.number();
+
+/** A picture that nodes have left behind. `url` is relative to the page's own address. */
+export const pictureSchema = z.object({
+  url: z.string(),
+  name: z.string(),
+  width: z.number(),
+  height: z.number(),
+});
+export type Picture = z.infer<typeof pictureSchema>;
+
+/** One open workflow, as it is kept from moment to moment. */
+export const tabSchema = z.object({
+  id,
+  title: z.string(),
+  /** The file below `workflows/` of the data folder that it was opened from or saved to. */
+  file: z.string().nullable(),
+  text: workflowText,
+  /** True if the text differs from the file's. */
+  unsaved: z.boolean(),
+});
+export type Tab = z.infer<typeof tabSchema>;
+
+const sessionSchema = z.object({ tabs: z.array(tabSchema), active: id.nullable() });
+
+export const runStateSchema = z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']);
+
+/** A run in the queue or in the history. */
+export const runSchema = z.object({
+  id,
+  /** The tab that asked for it. */
+  tab: id,
+  title: z.string(),
+  state: runStateSchema,
+  queuedAt: time,
+  startedAt: time.nullable(),
+  endedAt: time.nullable(),
+  pictures: z.array(pictureSchema),
+  problems: z.array(problemSchema),
+});
+export type Run = z.infer<typeof runSchema>;
+
+const workflowFileSchema = z.object({ file: z.string(), title: z.string(), modifiedAt: time });
+const templateSchema = z.object({ name: z.string(), title: z.string(), description: z.string(), pictureUrl: z.string().nullable() });
+const modelSchema = z.object({ folder: z.enum(modelFolders), name: z.string(), path: z.string(), bytes: z.number(), what: z.string().optional() });
+export type Model = z.infer<typeof modelSchema>;
+
+export const uiSettingsSchema = z.object({
+  theme: z.enum(['system', 'dark', 'light']),
+  language: z.enum(['system', 'en', 'zh']),
+  snapToGrid: z.boolean(),
+  runOnChange: z.boolean(),
+});
+export type UiSettings = z.infer<typeof uiSettingsSchema>;
+
+/** A node made of nodes that people saved for use in other workflows: the JSON text of one subgraph definition. */
+const librarySubgraphSchema = z.object({ name: z.string(), text: workflowText });
+
+function call<const P extends z.ZodType, const R extends z.ZodType>(params: P, result: R) {
+  return { params, result } as const;
+}
+
+/** What the page may ask. Every call answers with its result or with problems. */
+export const calls = {
+  /** Facts about this Weft. `desktop` is true inside Electron. */
+  'app.info': call(nothing, z.object({ version: z.string(), desktop: z.boolean(), dataFolder: z.string(), device: z.string() })),
+  'nodes.list': call(nothing, z.array(nodeDescriptionSchema)),
+
+  /** The names of files that a file field offers. */
+  'files.list': call(z.object({ folder: z.enum(fileFolders) }), z.array(z.string())),
+  'models.list': call(nothing, z.array(modelSchema)),
+  /** Where people put models: Weft's own folder and those of the settings. */
+  'models.folders': call(nothing, z.array(z.object({ path: z.string(), layout: z.string() }))),
+  /** Puts a picture into `input/`; answers with the name that a workflow uses for it. A clash of names gets a number. */
+  'input.upload': call(z.object({ name: z.string().min(1).max(200), bytes: base64 }), z.object({ name: z.string() })),
+
+  /** The tabs as they were left. */
+  'session.read': call(nothing, sessionSchema),
+  /** Keeps one tab; called within a second of every edit. */
+  'session.keep': call(z.object({ tab: tabSchema }), nothing),
+  /** Which tabs there are, in which order, and which one is shown; tabs that are not named are forgotten. */
+  'session.arrange': call(z.object({ order: z.array(id), active: id.nullable() }), nothing),
+
+  'workflows.list': call(nothing, z.array(workflowFileSchema)),
+  'workflows.open': call(z.object({ file: z.string() }), z.object({ text: workflowText, title: z.string() })),
+  /** Saves below `workflows/`, keeping the version before. Without `file` a free name is made from the title. */
+  'workflows.save': call(z.object({ file: z.string().nullable(), title: z.string().min(1).max(200), text: workflowText }), z.object({ file: z.string() })),
+  'workflows.remove': call(z.object({ file: z.string() }), nothing),
+  'workflows.versions': call(z.object({ file: z.string() }), z.array(z.object({ version: z.string(), savedAt: time }))),
+  'workflows.openVersion': call(z.object({ file: z.string(), version: z.string() }), z.object({ text: workflowText })),
+  /** Reads a workflow out of a file's bytes: JSON, or a picture that carries one. */
+  'workflows.read': call(z.object({ name: z.string(), bytes: base64 }), z.object({ text: workflowText, title: z.string() })),
+  'templates.list': call(nothing, z.array(templateSchema)),
+  'templates.open': call(z.object({ name: z.string() }), z.object({ text: workflowText, title: z.string() })),
+
+  /** Queues a run of a copy of the workflow: later edits don't change it. `wanted`: nodes to run up to; all outputs where absent. */
+  'runs.add': call(z.object({ tab: id, title: z.string(), text: workflowText, wanted: z.array(z.string()).optional(), front: z.boolean() }), z.object({ id })),
+  /** Cancels a run that runs, or takes it out of the queue. */
+  'runs.cancel': call(z.object({ id }), nothing),
+  'runs.cancelAll': call(nothing, nothing),
+  /** Waiting and running first, then the history, newest first. */
+  'runs.list': call(z.object({ limit: z.int().min(1).max(500), before: time.nullable() }), z.array(runSchema)),
+  'runs.remove': call(z.object({ ids: z.array(id) }), nothing),
+  /** The workflow of a run as it was queued. */
+  'runs.workflow': call(z.object({ id }), z.object({ text: workflowText })),
+
+  'pictures.list': call(z.object({ limit: z.int().min(1).max(500), before: time.nullable() }), z.array(pictureSchema.extend({ madeAt: time }))),
+
+  'subgraphs.list': call(nothing, z.array(librarySubgraphSchema)),
+  'subgraphs.save': call(librarySubgraphSchema, nothing),
+  'subgraphs.remove': call(z.object({ name: z.string() }), nothing),
+
+  'settings.read': call(nothing, uiSettingsSchema),
+  'settings.change': call(uiSettingsSchema.partial(), uiSettingsSchema),
+} as const;
+
+export type CallName = keyof typeof calls;
+export type Params<N extends CallName> = z.infer<(typeof calls)[N]['params']>;
+export type Result<N extends CallName> = z.infer<(typeof calls)[N]['result']>;
+
+/** What a call answers: a value, or problems for the person. */
+export type Answer<N extends CallName> = { readonly ok: true; readonly value: Result<N> } | { readonly ok: false; readonly problems: readonly Problem[] };
+type Problem = z.infer<typeof problemSchema>;
+
+/** What the host tells without being asked. `node` is an id of the workflow as it was queued; inside a subgraph `outer/inner`. */
+export const events = {
+  'run.changed': z.object({ run: runSchema }),
+  'run.removed': z.object({ ids: z.array(id) }),
+  'node.planned': z.object({ run: id, tab: id, waiting: z.array(z.string()), cached: z.array(z.string()) }),
+  'node.started': z.object({ run: id, tab: id, node: z.string() }),
+  'node.progress': z.object({ run: id, tab: id, node: z.string(), value: z.number(), max: z.number() }),
+  /** A JPEG as a data URL. */
+  'node.preview': z.object({ run: id, tab: id, node: z.string(), picture: z.string() }),
+  'node.done': z.object({ run: id, tab: id, node: z.string(), ms: z.number(), cached: z.boolean(), pictures: z.array(pictureSchema) }),
+  'node.failed': z.object({ run: id, tab: id, node: z.string(), problem: problemSchema }),
+  /** Files in the model folders or in `input/` have come or gone. */
+  'files.changed': nothing,
+} as const;
+
+export type EventName = keyof typeof events;
+export type EventData<N extends EventName> = z.infer<(typeof events)[N]>;
