@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { ProblemError } from '../problem.ts';
 import { toFloat32 } from './float16.ts';
-import { damaged, maxHeaderBytes, parseHeader, type SafetensorsHeader, type TensorEntry } from './safetensors-header.ts';
+import { damaged, maxHeaderBytes, parseHeader, type SafetensorsHeader } from './safetensors-header.ts';
 import type { Tensor } from './tensor.ts';
 
 /** A safetensors file whose header has been read and checked. */
