@@ -63,6 +63,13 @@ export function createExecutor(options: ExecutorOptions): Executor {
   };
   const closing = new AbortController();
   let last: Promise<unknown> = Promise.resolve();
+  let closed: Promise<void> | undefined;
+  async function shutDown(): Promise<void> {
+    closing.abort();
+    await last;
+    await pool.close();
+    cache.close();
+  }
   return {
     run(request, onEvent) {
       const signal = AbortSignal.any([request.signal, closing.signal]);
@@ -70,11 +77,9 @@ export function createExecutor(options: ExecutorOptions): Executor {
       last = result.catch(() => {});
       return result;
     },
-    async close() {
-      closing.abort();
-      await last;
-      await pool.close();
-      cache.close();
+    close() {
+      closed ??= shutDown();
+      return closed;
     },
   };
 }

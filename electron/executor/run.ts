@@ -94,7 +94,7 @@ class TaskRun {
   /** Gives idle processes what is ready; ends the run when nothing is left to do. */
   #advance(): void {
     const { aborted } = this.#run.request.signal;
-    if (this.#busy.size === 0 && (aborted || this.#schedule.finished)) return this.#end.resolve();
+    if (this.#busy.size === 0 && (aborted || this.#schedule.finished)) this.#end.resolve();
     if (aborted) return;
     for (const task of this.#schedule.takeReady()) this.#queues[this.#placeOf(task)].push(task);
     for (const kind of ['accelerator', 'cpu'] as const) {

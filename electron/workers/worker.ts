@@ -45,7 +45,7 @@ async function start(): Promise<void> {
       engine ??= import('./engine.ts').then(({ createEngine }) => createEngine(settings.engine));
       return engine;
     },
-    encodePreview: async (image) => (await import('../../nodes/image/codec.ts')).encodeJpeg(image),
+    encodePreview: async (image) => (await import('../../nodes/image/codec.ts')).encodeJpeg(image, 512),
     send,
   };
   process.on('message', receiver(workplace));
