@@ -64,7 +64,7 @@ function cropGrid(source: Grid, size: Size, crop: CropMode): Grid {
 }
 
 /** Rounds as Python does: halves go to the even neighbour. */
-function roundHalfEven(value: number): number {
+export function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   if (value - floor !== 0.5) return Math.round(value);
   return floor % 2 === 0 ? floor : floor + 1;
