@@ -66,7 +66,7 @@ export function checkFile(spec: InputSpec, value: FieldValue, files: FileNames |
 }
 
 /** Says that a file is missing, which names are near, and where it would have to be. */
-export function missingFile(name: string, folder: FileFolder, names: readonly string[]): Pick<Problem, 'what' | 'fix'> {
+function missingFile(name: string, folder: FileFolder, names: readonly string[]): Pick<Problem, 'what' | 'fix'> {
   const home = folder === 'input' ? 'input' : `models/${folder}`;
   const guesses = nearest(name, names, 3);
   const near = guesses.length > 0 ? guesses : names.slice(0, 3);

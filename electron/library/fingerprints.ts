@@ -1,4 +1,4 @@
-import { webcrypto } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { writeAtomically } from './write-atomically.ts';
@@ -9,6 +9,8 @@ const wholeBytes = 32 * 1024 * 1024;
 const headBytes = 1024 * 1024;
 const sampleBytes = 64 * 1024;
 const sampleCount = 64;
+/** How much is hashed at a time. */
+const pieceBytes = 256 * 1024;
 
 /** Fingerprints of files: they change when the content does. */
 export interface Fingerprints {
@@ -62,29 +64,32 @@ export async function computeFingerprint(path: string): Promise<string> {
   const file = await open(path, 'r');
   try {
     const { size, mtimeNs } = await file.stat({ bigint: true });
-    if (size <= wholeBytes) return `sha256:${await sha256(await file.readFile())}`;
-    const label = Buffer.from(`${size} ${mtimeNs} `);
-    return `sampled:${await sha256(Buffer.concat([label, ...(await readSamples(file, Number(size)))]))}`;
+    const hash = createHash('sha256');
+    if (size <= wholeBytes) {
+      await hashRange(file, 0, Number(size), hash);
+      return `sha256:${hash.digest('hex')}`;
+    }
+    hash.update(`${size} ${mtimeNs} `);
+    await hashRange(file, 0, headBytes, hash);
+    for (let index = 1; index <= sampleCount; index++) {
+      const start = Math.round(((Number(size) - sampleBytes) * index) / sampleCount);
+      await hashRange(file, start, start + sampleBytes, hash);
+    }
+    return `sampled:${hash.digest('hex')}`;
   } finally {
     await file.close();
   }
 }
 
-async function readSamples(file: FileHandle, size: number): Promise<Buffer[]> {
-  const places = Array.from({ length: sampleCount }, (_, index) => Math.round(((size - sampleBytes) * (index + 1)) / sampleCount));
-  const parts = [await readAt(file, 0, headBytes)];
-  for (const place of places) parts.push(await readAt(file, place, sampleBytes));
-  return parts;
-}
-
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-  return buffer.subarray(0, bytesRead);
-}
-
-/** WebCrypto hashes on a thread of its own, so that the process stays responsive. */
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex');
+/** Hashes the bytes from `start` to `end`, or to the end of the file, in pieces between which the process can do other things. */
+async function hashRange(file: FileHandle, start: number, end: number, hash: Hash): Promise<void> {
+  const piece = Buffer.alloc(Math.min(pieceBytes, end - start));
+  for (let place = start; place < end; ) {
+    const { bytesRead } = await file.read(piece, 0, Math.min(piece.length, end - place), place);
+    if (bytesRead === 0) return;
+    hash.update(piece.subarray(0, bytesRead));
+    place += bytesRead;
+  }
 }
 
 async function identify(path: string): Promise<Identity> {
