@@ -1,4 +1,4 @@
-import { readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { open, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createBench, graphOf } from '../../test/fixtures/graphs.ts';
@@ -11,6 +11,13 @@ const twoPictures = graphOf({
   save: ['Save', { filename_prefix: ['text', 'STRING'] }],
   preview: ['Preview', { filename_prefix: 'preview' }],
 });
+
+async function changeLastByte(path: string): Promise<void> {
+  await using file = await open(path, 'r+');
+  const { size } = await file.stat();
+  const { buffer } = await file.read({ buffer: Buffer.alloc(1), position: size - 1 });
+  await file.write(Buffer.from([buffer[0] ^ 1]), { position: size - 1 });
+}
 
 /** Another use of the same image. */
 const otherUse = graphOf({
@@ -46,7 +53,7 @@ describe('after a restart', () => {
 
   it.each([
     ['shortened', (path: string) => truncate(path, 100)],
-    ['overwritten in the middle', (path: string) => writeFile(path, Buffer.alloc(64, 1), { flag: 'r+' })],
+    ['changed in one byte', changeLastByte],
     ['gone', (path: string) => rm(path)],
   ])('a value whose file is %s is made again', async (_, damage) => {
     await using bench = await createBench();

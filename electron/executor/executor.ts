@@ -50,7 +50,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const pool = new Pool({
     cpuWorkers: options.cpuWorkers ?? 1,
     catalogModule: options.catalogModule ?? defaultCatalogModule,
-    engine: { budgetBytes: options.modelBudgetBytes, provider: options.provider, cacheFolder: join(cacheFolder, 'models') },
+    engine: { budgetBytes: options.modelBudgetBytes, provider: options.provider },
     nodePath: options.nodePath ?? process.execPath,
     compileCache: join(cacheFolder, 'code'),
     onEnd: (worker) => cache.forgetHolder(worker),

@@ -27,7 +27,8 @@ export function ancestorsInOrder(graph: Graph, wanted: readonly string[]): Graph
 
 function pushUpstream(graph: Graph, id: string, states: ReadonlyMap<string, 'open' | 'done'>, stack: string[]): void {
   const { inputs } = nodeOf(graph, id);
-  for (const name in inputs) {
+  // The last is pushed first, so that the first is taken first.
+  for (const name of Object.keys(inputs).reverse()) {
     const input = inputs[name];
     if (input.kind !== 'link') continue;
     const state = states.get(input.node);

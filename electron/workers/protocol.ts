@@ -16,8 +16,8 @@ export type WorkerSettings = {
   readonly kind: WorkerKind;
   /** The absolute path of the module whose `catalog` declares the nodes. */
   readonly catalogModule: string;
-  /** Models and their graphs: see createEngine. */
-  readonly engine: { readonly budgetBytes: number; readonly provider: string; readonly cacheFolder: string };
+  /** See createEngine. */
+  readonly engine: { readonly budgetBytes: number; readonly provider: string };
 };
 
 export type TaskInput =

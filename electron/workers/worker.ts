@@ -16,7 +16,7 @@ const settingsSchema: z.ZodType<WorkerSettings> = z.object({
   hostPid: z.number(),
   kind: z.enum(['accelerator', 'cpu']),
   catalogModule: z.string(),
-  engine: z.object({ budgetBytes: z.number(), provider: z.string(), cacheFolder: z.string() }),
+  engine: z.object({ budgetBytes: z.number(), provider: z.string() }),
 });
 
 /** The host names the module; nothing that a person opens can. */
