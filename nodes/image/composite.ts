@@ -35,11 +35,12 @@ export const imageCompositeMasked = defineNode({
 export function composite(destination: Tensor, source: Tensor, x: number, y: number, mask?: Tensor): Tensor {
   const [batch, height, width, channels] = destination.shape;
   const [, sourceHeight, sourceWidth] = source.shape;
+  if (x >= width || y >= height) return destination;
   const sources = repeatToBatch(source, batch);
   const size = { width: sourceWidth, height: sourceHeight };
   const masks = mask && repeatToBatch(resizeMask(mask, size, 'bilinear'), batch);
-  const rows = Math.max(Math.min(sourceHeight, height - y), 0);
-  const columns = Math.max(Math.min(sourceWidth, width - x), 0);
+  const rows = Math.min(sourceHeight, height - y);
+  const columns = Math.min(sourceWidth, width - x);
   const data = destination.data.slice();
   for (let item = 0; item < batch; item += 1) {
     for (let row = 0; row < rows; row += 1) {
