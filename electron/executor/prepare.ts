@@ -2,8 +2,8 @@ import type { FileMention, NodeDefinition } from '../../nodes/define.ts';
 import type { Problem } from '../../nodes/problem.ts';
 import type { FileFolder, FileRef } from '../../nodes/types.ts';
 import type { GraphNode } from '../../workflows/graph.ts';
+import { nearest } from '../../workflows/nearest.ts';
 import type { FileFinder } from './events.ts';
-import { similarNames } from './similar-names.ts';
 
 /** A file named inside a text field; `name` is how the text calls it. */
 export type MentionedFile = { readonly folder: FileFolder; readonly name: string; readonly file: FileRef };
@@ -106,7 +106,7 @@ async function missingFile(node: string, { folder, name, input }: FileMention, f
   if (name === '') {
     return { node, input, what: 'No file is chosen.', fix: `Choose one of the files in ${place}.` };
   }
-  const similar = similarNames(name, (await finder.list?.(folder)) ?? []);
+  const similar = nearest(name, (await finder.list?.(folder)) ?? [], 3);
   const hint = similar.length === 0 ? '' : ` Similar names there: ${similar.map((other) => `"${other}"`).join(', ')}.`;
   return {
     node,
