@@ -1,3 +1,4 @@
+import { solveLinear } from '../linear-equations.ts';
 import { combine, lambdaOf, type Sampler, type Vector } from './sampler.ts';
 
 type Past = { readonly lambda: number; readonly denoised: Vector };
@@ -90,18 +91,7 @@ function correctorWeights({ places, conditions }: PlannedStep): readonly number[
   return solveVandermonde(places, conditions);
 }
 
-/** Solves sum_j w_j r_j^k = b_k for k = 0, 1, ... by Gauss's elimination with pivoting; at most 3 unknowns. */
+/** Solves sum_j w_j r_j^k = b_k for k = 0, 1, ... */
 function solveVandermonde(r: readonly number[], b: readonly number[]): readonly number[] {
-  const rows = b.map((value, k) => [...r.map((place) => place ** k), value]);
-  for (let column = 0; column < rows.length; column++) {
-    const pivot = rows.slice(column).reduce((best, row) => (Math.abs(row[column]) > Math.abs(best[column]) ? row : best));
-    rows.splice(rows.indexOf(pivot), 1);
-    rows.splice(column, 0, pivot);
-    for (const row of rows) {
-      if (row === pivot) continue;
-      const factor = row[column] / pivot[column];
-      for (let k = column; k < row.length; k++) row[k] -= factor * pivot[k];
-    }
-  }
-  return rows.map((row, k) => row[rows.length] / row[k]);
+  return solveLinear(b.map((value, k) => [...r.map((place) => place ** k), value])).map(([weight]) => weight);
 }
