@@ -3,6 +3,7 @@ import { ProblemError } from '../problem.ts';
 import type { CheckpointConfig, ScheduleConfig, TextConfig, UnetConfig, VaeConfig } from './config.ts';
 import { notACheckpoint } from './file-kinds.ts';
 import { unetPrefix } from './models/unet.ts';
+import { vaePrefix } from './models/vae.ts';
 import type { SafetensorsFile } from './safetensors.ts';
 
 type Family = CheckpointConfig['family'];
@@ -29,8 +30,7 @@ export function trainingSchedule(prediction: ScheduleConfig['prediction']): Sche
 export function recogniseFamily(file: SafetensorsFile): Omit<CheckpointConfig, 'schedule'> {
   const name = basename(file.path);
   const unet = recogniseUnet(file);
-  const vae = recogniseVae(file, 'first_stage_model.');
-  if (unet === undefined || vae === undefined) throw notACheckpoint(name, file.tensors.keys());
+  if (unet === undefined) throw notACheckpoint(name, file.tensors.keys());
   const family = familyByContext.get(unet.context_dim);
   if (family === undefined) {
     throw new ProblemError({
@@ -39,11 +39,16 @@ export function recogniseFamily(file: SafetensorsFile): Omit<CheckpointConfig, '
     });
   }
   const heads = family === 'sd1' ? { num_heads: 8, head_channels: null } : { num_heads: null, head_channels: 64 };
+  const vae = recogniseVae(file, vaePrefix);
   const text = textEncoders[family].map((recognise) => recognise(file)).filter((found) => found !== undefined);
-  if (text.length < textEncoders[family].length) {
+  const missing = [
+    ...(text.length === textEncoders[family].length ? [] : [text.length === 0 ? 'its text encoder' : 'one of its two text encoders']),
+    ...(vae === undefined ? ['its VAE'] : []),
+  ];
+  if (vae === undefined || missing.length > 0) {
     throw new ProblemError({
-      what: `The file "${name}" lacks ${text.length === 0 ? 'its text encoder' : 'one of its two text encoders'}.`,
-      fix: 'Choose a whole checkpoint: one that holds U-Net, text encoders and VAE.',
+      what: `The file "${name}" holds a U-Net, but lacks ${missing.join(' and ')}.`,
+      fix: 'Choose a whole checkpoint: one that holds U-Net, text encoder and VAE.',
     });
   }
   return { family, unet: { ...unet, ...heads }, vae: { ...vae, scale_factor: latentScale[family] }, text };

@@ -39,6 +39,11 @@ const kinds: readonly Kind[] = [
     keys: [/(^|\.)clip_txt_mapper\./, /(^|\.)clip_mapper\./],
   },
   {
+    what: 'holds a U-Net alone, without text encoder and VAE',
+    fix: wholeCheckpoint,
+    keys: [/^input_blocks\.0\.0\.weight$/],
+  },
+  {
     what: 'is a transformer for images or video of a family that Weft does not know yet',
     fix: wholeCheckpoint,
     keys: [/(^|\.)(transformer_blocks|layers|blocks)\.0\..*(adaLN|attn|attention|modulation)/],
@@ -72,11 +77,6 @@ const kinds: readonly Kind[] = [
     what: 'is a text encoder alone, not a whole checkpoint',
     fix: wholeCheckpoint,
     keys: [/^(text_model\.|transformer\.resblocks\.|encoder\.block\.0\.layer\.)/],
-  },
-  {
-    what: 'holds a U-Net alone, without text encoder and VAE',
-    fix: wholeCheckpoint,
-    keys: [/^(model\.diffusion_model\.)?input_blocks\.0\.0\.weight$/],
   },
 ];
 
