@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { arbitraryNodes } from '../../test/fixtures/arbitrary-graphs.ts';
+import { similarNodes } from '../../test/fixtures/arbitrary-graphs.ts';
 import { contentKeys } from './keys.ts';
 import { type PlannedGraph, planRun } from './plan.ts';
 
 const situation = fc
   .record({
-    nodes: arbitraryNodes(20),
+    nodes: similarNodes(20),
     wantedAt: fc.uniqueArray(fc.nat(), { maxLength: 4 }),
     cachedAt: fc.array(fc.nat(), { maxLength: 10 }),
   })
@@ -28,6 +28,7 @@ describe('a plan', () => {
         for (const key of available) expect(cached.has(key)).toBe(true);
         for (const { key, needs } of plan.tasks) {
           expect(available.has(key)).toBe(false);
+          expect(new Set(needs).size).toBe(needs.length);
           for (const need of needs) expect(available.has(need)).toBe(true);
           available.add(key);
         }

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { arbitraryNodes } from '../../test/fixtures/arbitrary-graphs.ts';
+import { similarNodes } from '../../test/fixtures/arbitrary-graphs.ts';
 import { contentKeys } from './keys.ts';
 import { type Plan, planRun } from './plan.ts';
 import { Schedule } from './schedule.ts';
 
 const nothing = { running: new Set<string>(), failed: new Set<string>() };
 
-const planned = arbitraryNodes(20).map((nodes): Plan => {
+const planned = similarNodes(20).map((nodes): Plan => {
   const ids = nodes.map(({ id }) => id);
   return planRun({ nodes, keys: contentKeys(nodes, 'run') }, ids, () => false);
 });
