@@ -5,7 +5,7 @@ import { sampleCatalog, workflowOf } from './catalog.fixture.ts';
 import type { Graph, GraphInput } from './graph.ts';
 import { resolve } from './resolve.ts';
 import type { WorkflowInput, WorkflowNode } from './schema.ts';
-import { bypassInput } from './trace.ts';
+import { bypassInput, createTracer, type Source } from './trace.ts';
 
 const link = (node: string, output: string): { link: [string, string] } => ({ link: [node, output] });
 const linked = (node: string, output: string): GraphInput => ({ kind: 'link', node, output });
@@ -103,6 +103,26 @@ describe('resolve', () => {
           for (const input of Object.values(node.inputs)) expect(input.kind === 'value' || graph.nodes.has(input.node)).toBe(true);
         }
         expect(resolve(workflowOf(asWorkflowNodes(graph)), sampleCatalog)).toEqual(graph);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('createTracer', () => {
+  it('gives the same sources whatever it has traced before', () => {
+    // Where a circle is entered decides at which of its nodes its path begins.
+    const comparable = (source: Source) =>
+      source.kind === 'nothing' && source.reason.kind === 'loop' ? new Set(source.reason.nodes) : source;
+    fc.assert(
+      fc.property(fc.oneof(anyWorkflow, layeredWorkflow), (workflow) => {
+        const remembering = createTracer(workflow, sampleCatalog);
+        for (const [id, { type }] of Object.entries(workflow.nodes)) {
+          for (const [name, spec] of Object.entries(sampleCatalog.get(type)?.inputs ?? {})) {
+            const fresh = createTracer(workflow, sampleCatalog)(id, name, spec);
+            expect(comparable(remembering(id, name, spec))).toEqual(comparable(fresh));
+          }
+        }
       }),
       { numRuns: 500 },
     );

@@ -211,6 +211,24 @@ describe('validate', () => {
     expect(problemsOf(sample({ ...Object.fromEntries(chain), decode: { inputs: { samples: link('c19999', 'LATENT') } } }))).toEqual([]);
   });
 
+  it('takes many ends of a long chain of bypassed nodes, and many problems', () => {
+    const chain = Array.from({ length: 10_000 }, (_, index): [string, WorkflowNode] => [
+      `c${index}`,
+      {
+        type: 'Composite',
+        mode: 'bypassed',
+        inputs: { destination: index === 0 ? link('decode', 'IMAGE') : link(`c${index - 1}`, 'IMAGE') },
+      },
+    ]);
+    const ends = (node: string) =>
+      Array.from({ length: 10_000 }, (_, index): [string, WorkflowNode] => [
+        `s${index}`,
+        { type: 'Save', inputs: { images: link(node, 'IMAGE') } },
+      ]);
+    expect(problemsOf(sample(Object.fromEntries([...chain, ...ends('c9999')])))).toEqual([]);
+    expect(problemsOf(sample(Object.fromEntries([...chain, ...ends('missing')])))).toHaveLength(10_000);
+  });
+
   it('takes whatever has the form of a workflow, and names only nodes that it has', () => {
     fc.assert(
       fc.property(fc.oneof(anyWorkflow, layeredWorkflow), (workflow) => {
