@@ -86,10 +86,9 @@ function channelMask({ image, alpha }: DecodedPicture, channel: 'alpha' | 'red' 
   const shape = [1, height, width];
   if (channel === 'alpha') return map(alpha ? sliceBatch(alpha, 0, 1) : filled(shape, 1), (opacity) => 1 - opacity);
   const offset = ['red', 'green', 'blue'].indexOf(channel);
-  return tensor(
-    Float32Array.from({ length: width * height }, (_, pixel) => image.data[pixel * 3 + offset]),
-    shape,
-  );
+  const data = new Float32Array(width * height);
+  for (let pixel = 0; pixel < data.length; pixel += 1) data[pixel] = image.data[pixel * 3 + offset];
+  return tensor(data, shape);
 }
 
 /** One after another, so that the files are numbered in the batch's order. */

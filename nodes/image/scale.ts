@@ -1,5 +1,6 @@
 import { combo, defineNode, float, int, socket } from '../define.ts';
-import { cropModes, imageResizeMethods, resizeImage, roundHalfEven } from '../diffusion/resize.ts';
+import { cropModes, imageResizeMethods, resizeImage } from '../diffusion/resize.ts';
+import { roundHalfToEven } from '../diffusion/rounding.ts';
 import type { Size } from '../diffusion/separable.ts';
 
 const method = combo(imageResizeMethods, {
@@ -26,8 +27,8 @@ export const imageScale = defineNode({
     if (width === 0 && height === 0) return { IMAGE: image };
     const [, ownHeight, ownWidth] = image.shape;
     const size = {
-      width: width === 0 ? atLeastOne(roundHalfEven((ownWidth * height) / ownHeight)) : width,
-      height: height === 0 ? atLeastOne(roundHalfEven((ownHeight * width) / ownWidth)) : height,
+      width: width === 0 ? atLeastOne(roundHalfToEven((ownWidth * height) / ownHeight)) : width,
+      height: height === 0 ? atLeastOne(roundHalfToEven((ownHeight * width) / ownWidth)) : height,
     };
     return { IMAGE: resizeImage(image, size, upscale_method, crop) };
   },
@@ -72,7 +73,7 @@ export const imageScaleToTotalPixels = defineNode({
 });
 
 function scaled([, height, width]: readonly number[], factor: number): Size {
-  return { width: atLeastOne(roundHalfEven(width * factor)), height: atLeastOne(roundHalfEven(height * factor)) };
+  return { width: atLeastOne(roundHalfToEven(width * factor)), height: atLeastOne(roundHalfToEven(height * factor)) };
 }
 
 function atLeastOne(pixels: number): number {

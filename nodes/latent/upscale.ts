@@ -1,5 +1,6 @@
 import { combo, defineNode, float, int, socket } from '../define.ts';
-import { cropModes, latentResizeMethods, resizeLatent, roundHalfEven } from '../diffusion/resize.ts';
+import { cropModes, latentResizeMethods, resizeLatent } from '../diffusion/resize.ts';
+import { roundHalfToEven } from '../diffusion/rounding.ts';
 import type { Size } from '../diffusion/separable.ts';
 
 const method = combo(latentResizeMethods, { tooltip: 'How values between the old ones are found. Bislerp keeps details most alive.' });
@@ -43,7 +44,7 @@ export const latentUpscaleBy = defineNode({
   device: 'any',
   run({ samples, upscale_method, scale_by }) {
     const [, , height, width] = samples.samples.shape;
-    const scaled = (length: number) => Math.max(roundHalfEven(length * scale_by), 1);
+    const scaled = (length: number) => Math.max(roundHalfToEven(length * scale_by), 1);
     const size = { width: scaled(width), height: scaled(height) };
     return { LATENT: { ...samples, samples: resizeLatent(samples.samples, size, upscale_method) } };
   },
@@ -53,8 +54,8 @@ export const latentUpscaleBy = defineNode({
 function latentSize([, , ownHeight, ownWidth]: readonly number[], width: number, height: number): Size {
   const atLeast64 = (pixels: number) => Math.max(pixels, 64);
   const pixels = {
-    width: atLeast64(width === 0 ? roundHalfEven((ownWidth * atLeast64(height)) / ownHeight) : width),
-    height: atLeast64(height === 0 ? roundHalfEven((ownHeight * atLeast64(width)) / ownWidth) : height),
+    width: atLeast64(width === 0 ? roundHalfToEven((ownWidth * atLeast64(height)) / ownHeight) : width),
+    height: atLeast64(height === 0 ? roundHalfToEven((ownHeight * atLeast64(width)) / ownWidth) : height),
   };
   return { width: Math.floor(pixels.width / 8), height: Math.floor(pixels.height / 8) };
 }

@@ -57,7 +57,7 @@ export const maskToImage = defineNode({
   device: 'any',
   run({ mask }) {
     const data = new Float32Array(mask.data.length * 3);
-    for (const [pixel, value] of mask.data.entries()) data.fill(value, pixel * 3, pixel * 3 + 3);
+    for (let i = 0; i < data.length; i += 1) data[i] = mask.data[Math.floor(i / 3)];
     return { IMAGE: tensor(data, [...mask.shape, 3]) };
   },
 });
