@@ -10,7 +10,10 @@ export const dpmpp2sAncestral: Sampler = stepwise(({ denoise, noise }) => async 
   return combine([down / from, x], [-Math.expm1(-h), denoisedHalfway], [up, noise.gaussian()]);
 });
 
-/** `dpmpp2sAncestral` with CFG++ (Chung et al. 2024): x is moved by what guidance changes before each of both updates. */
+/**
+ * `dpmpp2sAncestral` with CFG++ (Chung et al. 2024): x is moved by what guidance changes before each of both updates.
+ * The second takes the guided prediction of the step's start and the unguided one of its middle, as the field does.
+ */
 export const dpmpp2sAncestralCfgPp: Sampler = stepwise(({ denoise, noise }) => async ({ x, denoised, uncond, from, to }) => {
   const { down, up } = ancestralStep(from, to, 1);
   const h = lambdaOf(down) - lambdaOf(from);
