@@ -1,6 +1,7 @@
 import { defineNode, int, listOf, socket } from '../define.ts';
 import { resizeImage } from '../diffusion/resize.ts';
-import { concatBatch, filled, sliceBatch, type Tensor } from '../diffusion/tensor.ts';
+import { concatBatch, filled, sliceBatch } from '../diffusion/tensor.ts';
+import { groupNeighbours } from '../rebatch.ts';
 import { withChannels } from './channels.ts';
 
 export const imageBatch = defineNode({
@@ -38,7 +39,7 @@ export const rebatchImages = defineNode({
   takesLists: true,
   run({ images, batch_size }) {
     const items = images.flatMap((batch) => Array.from({ length: batch.shape[0] }, (_, index) => sliceBatch(batch, index, index + 1)));
-    return { IMAGE: deal(items, batch_size[0]).map(concatBatch) };
+    return { IMAGE: groupNeighbours(items, batch_size[0], ({ shape }) => shape.join()).map(concatBatch) };
   },
 });
 
@@ -71,14 +72,3 @@ export const emptyImage = defineNode({
     return { IMAGE: image };
   },
 });
-
-/** Groups of at most `size` neighbours of the same shape. */
-function deal(items: readonly Tensor[], size: number): Tensor[][] {
-  const groups: Tensor[][] = [];
-  for (const item of items) {
-    const group = groups.at(-1);
-    if (group !== undefined && group.length < size && group[0].shape.join() === item.shape.join()) group.push(item);
-    else groups.push([item]);
-  }
-  return groups;
-}

@@ -1,6 +1,7 @@
 import { defineNode, int, listOf, socket } from '../define.ts';
 import { resizeLatent, resizeMask } from '../diffusion/resize.ts';
 import { concatBatch, filled, repeatToBatch, sliceBatch, type Tensor } from '../diffusion/tensor.ts';
+import { groupNeighbours } from '../rebatch.ts';
 import type { LatentValue, MaskValue } from '../types.ts';
 
 export const latentFromBatch = defineNode({
@@ -96,7 +97,9 @@ export const rebatchLatents = defineNode({
   outputs: { LATENT: listOf('LATENT') },
   device: 'any',
   takesLists: true,
-  run: ({ latents, batch_size }) => ({ LATENT: deal(singleItems(latents), batch_size[0]).map(joinItems) }),
+  run: ({ latents, batch_size }) => ({
+    LATENT: groupNeighbours(singleItems(latents), batch_size[0], ({ samples }) => samples.shape.join()).map(joinItems),
+  }),
 });
 
 /** Each item's place in the batch that its noise is drawn for. */
@@ -136,17 +139,6 @@ function singleItems(latents: readonly LatentValue[]): Item[] {
     }
   }
   return items;
-}
-
-/** Groups of at most `size` neighbours of the same shape. */
-function deal(items: readonly Item[], size: number): Item[][] {
-  const groups: Item[][] = [];
-  for (const item of items) {
-    const group = groups.at(-1);
-    if (group !== undefined && group.length < size && group[0].samples.shape.join() === item.samples.shape.join()) group.push(item);
-    else groups.push([item]);
-  }
-  return groups;
 }
 
 function joinItems(items: readonly Item[]): LatentValue {
