@@ -36,6 +36,11 @@ export class Cache<Holder> {
     this.#index = new DiskIndex(join(folder, 'index.sqlite'));
   }
 
+  /** Whether there is room on the disk for values that are dear. */
+  get keepsFiles(): boolean {
+    return this.#budgets.diskBytes > 0;
+  }
+
   /** The file of a value, whether it is there or not. */
   pathOf(key: string): string {
     return join(this.#folder, 'values', key.slice(0, 2), `${key}.safetensors`);

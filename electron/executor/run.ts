@@ -157,7 +157,8 @@ class TaskRun {
     const { cache, tempFolder } = this.#services;
     // A consumer that must run in another process needs the value in a file, before this process is busy again.
     const leaves = this.#takers.get(task.key)?.has(worker.kind === 'cpu' ? 'accelerator' : 'cpu') === true;
-    return { keys: graph.keys, files: this.#files, request, tempFolder, keep: { path: cache.pathOf(task.key), leaves } };
+    const when = leaves ? 'always' : cache.keepsFiles ? 'dear' : 'never';
+    return { keys: graph.keys, files: this.#files, request, tempFolder, keep: { path: cache.pathOf(task.key), when } as const };
   }
 
   #newsOf(task: Task) {

@@ -9,8 +9,7 @@ type Surroundings = {
   readonly files: readonly FileRef[];
   readonly request: RunRequest;
   readonly tempFolder: string;
-  /** `leaves`: whether another process will take the result. */
-  readonly keep: { readonly path: string; readonly leaves: boolean };
+  readonly keep: WorkerTask['keep'];
 };
 
 /** The message that has a worker run a task. */
@@ -30,7 +29,7 @@ export function workerTask(
     files,
     ...(node.definition.output ? { pictures: { folders: { output: outputFolder, temp: tempFolder }, workflow } } : {}),
     previews,
-    keep: { path: keep.path, when: keep.leaves ? 'always' : 'dear' },
+    keep,
   };
 }
 

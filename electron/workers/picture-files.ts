@@ -19,7 +19,8 @@ export async function createPicture(root: string, name: PictureName, write: (fil
   } catch (error) {
     throw asProblem(error, folder);
   } finally {
-    await rm(temporary, { force: true });
+    // Whatever kept the file from being written keeps it from being removed as well; that is not the news.
+    await rm(temporary, { force: true }).catch(() => {});
   }
 }
 

@@ -51,8 +51,8 @@ export type WorkerTask = {
   readonly files: readonly FileRef[];
   readonly pictures?: PictureTarget;
   readonly previews: boolean;
-  /** Where to write the result: always if another process takes it, else only if it is dear. */
-  readonly keep: { readonly path: string; readonly when: 'always' | 'dear' };
+  /** Where to write the result, and when: always if another process takes it, if it is dear, or only on request. */
+  readonly keep: { readonly path: string; readonly when: 'always' | 'dear' | 'never' };
 };
 
 export type OutputInfo = {

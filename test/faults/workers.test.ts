@@ -38,7 +38,7 @@ describe('a worker process that ends in the middle of a node', () => {
     ['SIGABRT', 'SIGABRT'],
     ['exit', 'exit code 7'],
   ])('says how it ended (%s), and values lost with it are made again for other branches', async (signal, told) => {
-    await using bench = await createBench();
+    await using bench = await createBench({ diskBudgetBytes: 0 });
     const result = await bench.run(
       graphOf({
         image: ['Image-accelerator', { size: 8, value: 2, ms: 0 }],
@@ -139,7 +139,8 @@ describe('cancelling', () => {
       const cancelled = await bench.run(graph, { signal: AbortSignal.timeout(1 + ((round * 37) % 150)) });
       expect(['done', 'cancelled']).toContain(cancelled.status);
       const result = await bench.run(graph);
-      expect(result.pictures.map(({ path }) => basename(path))).toEqual([`${round + 11}_00001_.png`]);
+      // Where the cancel came right after the picture, that one stays and this is the second.
+      expect(result.pictures.map(({ path }) => basename(path))).toEqual([expect.stringMatching(`^${round + 11}_0000[12]_.png$`)]);
     }
   });
 
