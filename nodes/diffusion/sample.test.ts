@@ -173,6 +173,13 @@ describe('sampleLatents', () => {
     expect((await problemOf(options)).what).toContain('step 2 ');
   });
 
+  it('says which sampler cannot climb to higher noise levels', async () => {
+    const sigmas = Float32Array.of(0.5, 1, 2);
+    expect((await problemOf(optionsOf({ sigmas, sampler: 'dpmpp_2m_sde' }))).what).toContain('After step 1 the sampler dpmpp_2m_sde');
+    expect((await problemOf(optionsOf({ sigmas: sigmas.slice(1), sampler: 'dpmpp_2m_sde' }))).what).toContain('After step 1 ');
+    expect((await sampleLatents(optionsOf({ sigmas }))).samples.data.every(Number.isFinite)).toBe(true);
+  });
+
   it('refuses models and prompts that do not belong together', async () => {
     const wide = { tokens: zeros([1, 77, 16]) };
     expect(await problemOf(optionsOf({ negative: [promptOf(1), wide] }))).toMatchObject({ input: 'negative' });

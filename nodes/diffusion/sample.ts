@@ -70,7 +70,7 @@ export async function sampleLatents(options: SampleOptions): Promise<SampleResul
 
   const run: SamplerRun = {
     denoise: keepOutsideMask(
-      checkNumbers(guided, () => step),
+      checkNumbers(guided, options.sampler, () => step),
       options.latent,
       { start, noise: keptNoise },
     ),
@@ -85,6 +85,7 @@ export async function sampleLatents(options: SampleOptions): Promise<SampleResul
     },
   };
   const x = await definition.sample(run);
+  checkReached(x, options.sampler, steps);
   const unscaled = (values: Vector) =>
     tensor(
       values.map((value) => value / scale),
@@ -132,8 +133,10 @@ function createNoiseSource(seed: bigint, shape: readonly number[]): NoiseSource 
   };
 }
 
-function checkNumbers(denoise: Denoiser, step: () => number): Denoiser {
+/** Tells a model that fails from a sampler that cannot cope with the noise levels it was given. */
+function checkNumbers(denoise: Denoiser, sampler: string, step: () => number): Denoiser {
   return async (x, sigma) => {
+    checkReached(x, sampler, step() - 1);
     const prediction = await denoise(x, sigma);
     if (!prediction.denoised.every(Number.isFinite)) {
       throw new ProblemError({
@@ -144,6 +147,14 @@ function checkNumbers(denoise: Denoiser, step: () => number): Denoiser {
     }
     return prediction;
   };
+}
+
+function checkReached(x: Vector, sampler: string, step: number): void {
+  if (x.every(Number.isFinite)) return;
+  throw new ProblemError({
+    what: `After step ${step} the sampler ${sampler} arrived at values that are not numbers: it cannot step through these noise levels.`,
+    fix: 'Give it noise levels that fall at each step, or choose the sampler euler, which can also climb.',
+  });
 }
 
 /** Inpainting: where the mask is 0, the model sees the given latents at the current noise level, and they are what it predicts. */
