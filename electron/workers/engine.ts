@@ -60,7 +60,12 @@ class Files {
   }
 }
 
-type Part = { readonly name: string; readonly title: string; readonly write: (weights: WeightSource, operators: Operators) => OnnxGraph };
+type Part = {
+  readonly name: string;
+  readonly title: string;
+  readonly repeats: boolean;
+  readonly write: (weights: WeightSource, operators: Operators) => OnnxGraph;
+};
 
 async function sourceOf(files: Files, file: FileRef, part: Part): Promise<SessionSource> {
   const opened = await files.open(file);
@@ -68,13 +73,14 @@ async function sourceOf(files: Files, file: FileRef, part: Part): Promise<Sessio
     key: `${part.name} ${file.fingerprint} ${opened.path}`,
     title: `${part.title} of "${file.name}"`,
     folder: dirname(opened.path),
+    repeats: part.repeats,
     graph: (operators) => part.write(fileWeights(opened), operators),
   };
 }
 
 async function loadUnet(sessions: Sessions, files: Files, { file, config }: ModelRecipe): Promise<UnetCall> {
   const write: Part['write'] = (weights, operators) => writeUnet(config.unet, weights, operators);
-  const source = await sourceOf(files, file, { name: 'unet', title: 'the U-Net', write });
+  const source = await sourceOf(files, file, { name: 'unet', title: 'the U-Net', repeats: true, write });
   await sessions.load(source);
   return async ({ x, timestep, context, adm }) => {
     const width = context.shape[2];
@@ -101,6 +107,7 @@ async function runVae(sessions: Sessions, files: Files, recipe: VaeRecipe, part:
   const source = await sourceOf(files, recipe.file, {
     name: `vae ${part}`,
     title: `the VAE ${part}`,
+    repeats: false,
     write: (weights, operators) => write(vae, prefix, weights, operators),
   });
   const fix = `Lower the width and the height, or use "VAE ${part === 'decoder' ? 'Decode' : 'Encode'} (Tiled)".`;
@@ -126,6 +133,7 @@ async function encodeChunks(
   const source = await sourceOf(files, file, {
     name: `text ${index} ${layer}`,
     title: 'the text encoder',
+    repeats: false,
     write: (weights, operators) => writeTextEncoder(config, layer, weights, operators),
   });
   const embeddings = await embedTokens(await files.open(file), config, chunks);

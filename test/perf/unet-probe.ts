@@ -34,5 +34,5 @@ for (let step = 0; step < 4; step++) {
     }),
   );
 }
-const figures: UnetFigures = { loadSeconds, stepSeconds, peakGigabytes: process.resourceUsage().maxRSS / 1e6 };
+const figures: UnetFigures = { loadSeconds, stepSeconds, peakGigabytes: (process.resourceUsage().maxRSS * 1024) / 1e9 };
 console.log(JSON.stringify(figures));
