@@ -13,6 +13,7 @@ describe('nearest', () => {
     ['dpmpp2m', ['dpmpp_2m', 'dpmpp_2m_sde', 'ddim'], ['dpmpp_2m']],
     ['starter', ['sd/starter.safetensors', 'other.safetensors'], ['sd/starter.safetensors']],
     ['xyz', ['euler'], []],
+    ['a', ['banana'], []],
     ['', ['a'], []],
     ['x'.repeat(1e6), ['euler'], []],
   ])('of %j among %j', (name, candidates, expected) => {

@@ -65,6 +65,20 @@ describe('resolve', () => {
     expect(bypassInput(decode, 'IMAGE')).toBeUndefined();
   });
 
+  it('hands on the value of a bypassed field to fields, but not to sockets', () => {
+    const nodes: Record<string, WorkflowNode> = {
+      s: { type: 'Sampler', inputs: { cfg: link('f', 'FLOAT') } },
+      c: { type: 'Curve', inputs: { strength: link('f', 'FLOAT') } },
+      f: { type: 'Scale', inputs: { factor: 7 }, mode: 'bypassed' },
+    };
+    expect(inputsOf(nodes, 's')?.cfg).toEqual(value(7));
+    expect(inputsOf(nodes, 'c')).toEqual({});
+    nodes.f.inputs = {};
+    expect(inputsOf(nodes, 's')?.cfg).toEqual(value(2));
+    nodes.f.mode = 'active';
+    expect(inputsOf(nodes, 'c')).toEqual({ strength: linked('f', 'FLOAT') });
+  });
+
   it('puts the values of constants into fields, through chains of them', () => {
     const nodes: Record<string, WorkflowNode> = {
       s: {

@@ -148,6 +148,18 @@ describe('validate', () => {
     });
   });
 
+  it('neither minds what is linked to a muted node nor advises to link to one', () => {
+    const inputs = { destination: link('decode', 'IMAGE'), source: link('decode', 'IMAGE'), mask: link('off', 'nothing') };
+    const mix: Record<string, WorkflowNode> = {
+      off: { type: 'Decode', inputs: {}, mode: 'muted' },
+      mix: { type: 'Composite', inputs },
+      save2: { type: 'Save', inputs: { images: link('mix', 'IMAGE') } },
+    };
+    expect(problemsOf(sample(mix))).toEqual([]);
+    mix.mix.inputs = { destination: link('decode', 'IMAGE') };
+    expect(only(sample(mix)).fix).toBe('Link it to IMAGE of node decode (Decode).');
+  });
+
   it('checks the values of constants against the fields that they go to', () => {
     const workflow = sample({
       sample: { inputs: { steps: link('n', 'INT') } },

@@ -100,7 +100,7 @@ function checkInput(check: Check, place: InputPlace): Problem[] {
   const source = check.trace(id, name, spec);
   switch (source.kind) {
     case 'link':
-      return checkSource(check, place, source);
+      return checkSource(check.workflow, place, source);
     case 'nothing':
       return missingInput(check, place, source.reason);
     case 'value': {
@@ -113,22 +113,14 @@ function checkInput(check: Check, place: InputPlace): Problem[] {
   }
 }
 
-function checkSource({ workflow, catalog, adviseSource }: Check, place: InputPlace, source: Source & { kind: 'link' }): Problem[] {
-  const { id, name, spec } = place;
-  const type = typeOfOutput(workflow, catalog, source);
-  if (type === undefined) return [];
-  if (!fitsInput(type, spec)) {
-    const what = `${name} takes ${typeOfInput(spec)}, but past bypassed nodes it gets ${type} from ${nodeLabel(workflow, source.node)}.`;
-    return [{ node: id, input: name, what, fix: adviseSource(id, spec, source.node) }];
-  }
+/**
+ * That the source's type fits is known: links fit where they are written, also those of bypassed nodes, and these hand
+ * on what fits their outputs.
+ */
+function checkSource(workflow: Workflow, { id, name, spec }: InputPlace, source: Source & { kind: 'link' }): Problem[] {
   if (spec.kind !== 'file') return [];
   const what = `${name} names a file, which must be known before the run, but ${nodeLabel(workflow, source.node)} works its text out during the run.`;
   return [{ node: id, input: name, what, fix: 'Choose the file here, or link to a constant text.' }];
-}
-
-function typeOfOutput(workflow: Workflow, catalog: Catalog, { node, output }: { node: string; output: string }) {
-  const description = catalog.get(own(workflow.nodes, node)?.type ?? '');
-  return description === undefined ? undefined : own(description.outputs, output)?.type;
 }
 
 function unknownType(catalog: Catalog, id: string, { type }: WorkflowNode): Problem {

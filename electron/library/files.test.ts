@@ -44,6 +44,15 @@ describe('list', () => {
     expect(await (await libraryOf(root)).list('checkpoints')).toEqual(['disk/x.safetensors', 'z/y.safetensors']);
   });
 
+  it('names what a link leads to by its own place, if that is here', async () => {
+    const root = temporaryFolder({ 'data/models/vae/m/v.pt': '' });
+    const vae = join(root, 'data/models/vae');
+    for (const name of ['a', 'z']) symlinkSync(join(vae, 'm'), join(vae, name));
+    const library = await libraryOf(root);
+    expect(await library.list('vae')).toEqual(['m/v.pt']);
+    expect((await library.find('vae', 'z/v.pt'))?.path).toBe(join(vae, 'z/v.pt'));
+  });
+
   it.each([
     ['comfyui', 'ui'],
     ['auto', 'ui'],
@@ -96,6 +105,7 @@ describe('find', () => {
     });
     const library = await libraryOf(root, [{ path: 'more', layout: 'auto' }]);
     expect((await library.find('vae', 'a.pt'))?.path).toBe(join(root, 'data/models/vae/a.pt'));
+    expect((await library.find('vae', 'a'))?.path).toBe(join(root, 'data/models/vae/a.pt'));
     expect((await library.find('vae', 'b.pt'))?.path).toBe(join(root, 'shipped/models/vae/b.pt'));
     expect(await library.list('vae')).toEqual(['a.pt', 'b.pt']);
   });
@@ -121,6 +131,9 @@ describe('find', () => {
   it('never leaves its directories, whatever the name', async () => {
     const root = temporaryFolder({ 'secret.pt': '', 'data/secret.pt': '', 'data/models/secret.pt': '', 'data/models/vae/a.pt': '' });
     const library = await libraryOf(root);
+    for (const name of ['../secret.pt', '..\\secret.pt', '../../secret.pt', 'x/../../secret.pt', '/secret.pt', join(root, 'secret.pt')]) {
+      expect(await library.find('vae', name)).toBeUndefined();
+    }
     const part = fc.constantFrom('..', '.', '', 'secret.pt', 'vae', 'models', 'C:', '\0', root);
     const slash = fc.constantFrom('/', '\\');
     await fc.assert(

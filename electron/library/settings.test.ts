@@ -47,6 +47,9 @@ describe('changeSettings', () => {
     const path = settingsFile('{"modelFolders": [');
     await expect(changeSettings(path, { device: 'cpu' })).rejects.toThrow(/cut off/);
     expect(readFileSync(path, 'utf8')).toBe('{"modelFolders": [');
+    const list = settingsFile('[]');
+    await expect(changeSettings(list, { device: 'cpu' })).rejects.toThrow(/the whole/);
+    expect(readFileSync(list, 'utf8')).toBe('[]');
     const sound = settingsFile('{}');
     await expect(changeSettings(sound, { diskBudget: -1 })).rejects.toThrow(/diskBudget/);
     expect(readFileSync(sound, 'utf8')).toBe('{}');
