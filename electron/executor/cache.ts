@@ -60,6 +60,11 @@ export class Cache<Holder> {
     return file === undefined ? undefined : { at: 'file', file };
   }
 
+  /** Whether a value has a file. */
+  hasFile(key: string): boolean {
+    return this.#entry(key)?.fileBytes !== undefined;
+  }
+
   /** The bytes of a value that is in a worker or a file; 0 for one in the host. */
   bytesOf(key: string): number {
     const value = this.#entry(key)?.value;

@@ -45,6 +45,12 @@ describe('a run', () => {
     expect(Object.keys(result.nodes)).toEqual(['one']);
   });
 
+  it('says so where a wanted node is not there', async () => {
+    await using bench = await createBench();
+    const result = await bench.run(graphOf({ one: ['Number', { value: 1 }] }), { wanted: ['one', 'two'] });
+    expect(result).toMatchObject({ status: 'failed', problems: [{ node: 'two', what: expect.stringContaining('"two"') }], nodes: {} });
+  });
+
   it('computes a value once for equal nodes, and one that two branches want once', async () => {
     await using bench = await createBench();
     const result = await bench.run(

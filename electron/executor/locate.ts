@@ -18,7 +18,6 @@ export async function locateValues(
   const sources: ValueSource[] = [];
   const lost: string[] = [];
   for (const key of keys) {
-    cache.touch(key);
     const source = await locate(key, worker, cache);
     if (source === undefined) lost.push(key);
     else sources.push(source);

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProblemError } from '../../nodes/problem.ts';
 import { type PictureName, parsePictureFileName, pictureFileName } from './picture-names.ts';
+
+const temporaryName = /^\.weft-[0-9a-f-]{36}\.part$/;
+const abandonedAfterMs = 600_000;
 
 /**
  * Creates a picture below `root` under the next free number of its name, whole or not at all: `write` fills a
@@ -11,7 +14,7 @@ import { type PictureName, parsePictureFileName, pictureFileName } from './pictu
  */
 export async function createPicture(root: string, name: PictureName, write: (file: FileHandle) => Promise<void>): Promise<string> {
   const folder = join(root, ...name.folders);
-  const temporary = join(folder, `.${randomUUID()}.part`);
+  const temporary = join(folder, `.weft-${randomUUID()}.part`);
   try {
     await mkdir(folder, { recursive: true });
     await writeDurably(temporary, write);
@@ -31,11 +34,25 @@ async function writeDurably(path: string, write: (file: FileHandle) => Promise<v
 }
 
 async function giveFreeName(temporary: string, folder: string, base: string): Promise<string> {
-  const taken = (await readdir(folder)).map(parsePictureFileName).filter((name) => name?.base === base);
+  const names = await readdir(folder);
+  const taken = names.map(parsePictureFileName).filter((name) => name?.base === base);
   const first = taken.reduce((highest, name) => Math.max(highest, name?.counter ?? 0), 0) + 1;
   for (let counter = first; ; counter++) {
     const path = join(folder, pictureFileName(base, counter));
-    if (await moveUnlessTaken(temporary, path)) return path;
+    if (!(await moveUnlessTaken(temporary, path))) continue;
+    await removeAbandoned(folder, names);
+    return path;
+  }
+}
+
+/** Temporary files of processes that were killed while they wrote. A younger one may still be written. */
+async function removeAbandoned(folder: string, names: readonly string[]): Promise<void> {
+  for (const name of names.filter((name) => temporaryName.test(name))) {
+    const path = join(folder, name);
+    const age = await stat(path)
+      .then(({ mtimeMs }) => Date.now() - mtimeMs)
+      .catch(() => 0);
+    if (age > abandonedAfterMs) await rm(path, { force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -87,6 +87,16 @@ describe('createPicture', () => {
     expect((await readdir(join(folder, 'sub'))).sort()).toEqual(
       Array.from({ length: 40 }, (_, index) => pictureFileName('cat', index + 1)),
     );
+  });
+
+  it('clears away what a killed process left, but not what another may be writing', async () => {
+    const [old, young] = ['0', '1'].map((digit) => join(folder, `.weft-${digit.repeat(8)}-0000-0000-0000-000000000000.part`));
+    await writeFile(old, 'half');
+    await writeFile(young, 'half');
+    const hourAgo = new Date(Date.now() - 3_600_000);
+    await utimes(old, hourAgo, hourAgo);
+    const path = await createPicture(folder, { folders: [], base: 'cat' }, (file) => file.writeFile('new'));
+    expect((await readdir(folder)).map((name) => join(folder, name)).sort()).toEqual([young, path].sort());
   });
 
   it('leaves nothing behind where writing fails', async () => {
