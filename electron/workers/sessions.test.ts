@@ -86,6 +86,22 @@ describe('Sessions', () => {
     expect(made).toEqual(['a', 'b', 'a']);
   });
 
+  it('lets calls that come at once take turns', async () => {
+    const made: string[] = [];
+    const sessions = sessionsOf(1);
+    const outputs = await Promise.all(['a', 'b', 'b', 'a'].map((key) => sessions.run(addition(key, made), feeds, '')));
+    expect(outputs.map(({ sum }) => sum.data[0])).toEqual([11, 11, 11, 11]);
+    expect(made).toEqual(['a', 'b', 'a']);
+  });
+
+  it('goes on after a call that failed', async () => {
+    const sessions = sessionsOf(100);
+    const failing = sessions.load(addition('a', [], 'gone.bin'));
+    const working = sessions.run(addition('b', []), feeds, '');
+    await expect(failing).rejects.toThrow(ProblemError);
+    expect((await working).sum.data[0]).toBe(11);
+  });
+
   it('steps down to the CPU where a provider does not work, and says so once', async () => {
     const news: string[] = [];
     const sessions = sessionsOf(100, 'abacus', (line) => news.push(line));

@@ -29,7 +29,7 @@ const operatorsOf: Readonly<Record<string, Operators>> = { cpu: cpuOperators, we
 
 /**
  * The ONNX Runtime sessions of a process, kept under a memory budget: the one used longest ago goes first.
- * Creating and running block the thread, so a session never goes away under a running one.
+ * Loading and running block the thread, so calls queue up and run one after another: none can drop the session of another.
  */
 export class Sessions {
   readonly #budgetBytes: number;
@@ -38,6 +38,7 @@ export class Sessions {
   #ladder: readonly string[];
   /** In the order of their last use. */
   readonly #loaded = new Map<string, Loaded>();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor({ budgetBytes, provider, report }: { budgetBytes: number; provider: string; report: (news: string) => void }) {
     this.#budgetBytes = budgetBytes;
@@ -46,24 +47,34 @@ export class Sessions {
   }
 
   /** Loads the network unless it is loaded. Throws a ProblemError where that cannot be done. */
-  async load(source: SessionSource): Promise<void> {
-    await this.#session(source);
+  load(source: SessionSource): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#session(source);
+    });
   }
 
   /**
    * Runs the network once and returns its outputs by name, all float32.
    * Throws a ProblemError where memory runs out; `smaller` says what a person can lower.
    */
-  async run(source: SessionSource, feeds: Feeds, smaller: string): Promise<Readonly<Record<string, Tensor>>> {
-    const session = await this.#session(source);
-    const inputs = Object.entries(feeds).map(([name, value]) => [name, toOrt(value)]);
-    try {
-      const outputs = await session.run(Object.fromEntries(inputs));
-      return Object.fromEntries(session.outputNames.map((name) => [name, fromOrt(outputs[name])]));
-    } catch (cause) {
-      if (!isOutOfMemory(cause)) throw cause;
-      throw new ProblemError({ what: `There is not enough memory to run ${source.title} at this size.`, fix: smaller }, { cause });
-    }
+  run(source: SessionSource, feeds: Feeds, smaller: string): Promise<Readonly<Record<string, Tensor>>> {
+    return this.#inTurn(async () => {
+      const session = await this.#session(source);
+      const inputs = Object.entries(feeds).map(([name, value]) => [name, toOrt(value)]);
+      try {
+        const outputs = await session.run(Object.fromEntries(inputs));
+        return Object.fromEntries(session.outputNames.map((name) => [name, fromOrt(outputs[name])]));
+      } catch (cause) {
+        if (!isOutOfMemory(cause)) throw cause;
+        throw new ProblemError({ what: `There is not enough memory to run ${source.title} at this size.`, fix: smaller }, { cause });
+      }
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => {});
+    return result;
   }
 
   async #session(source: SessionSource): Promise<InferenceSession> {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sd1, sd2, sdxl, sdxlRefiner } from '../../test/fixtures/full-size.ts';
 import { ProblemError } from '../problem.ts';
@@ -118,6 +119,37 @@ describe('detectCheckpoint', () => {
     await expect(detectCheckpoint({ ...file, tensors })).rejects.toThrow('as F8_E4M3');
   });
 
+  it('gets through any set of shapes with a description of a model or in words', async () => {
+    const tiny = {
+      ...sd1,
+      unet: { ...sd1.unet, model_channels: 32, channel_mult: [1, 2], num_res_blocks: 1, transformer_depth: [1, 0] },
+      text: [{ ...sd1.text[0], layers: 1 }],
+    };
+    const shapes = [...shapesOf(tiny)];
+    const sizes = fc.array(fc.oneof(fc.constantFrom(0, 1, 3, 4, 9, 32, 768, 2 ** 40, 2 ** 52), fc.nat(70)), { maxLength: 5 });
+    const edits = fc.array(fc.record({ at: fc.nat(shapes.length - 1), shape: fc.option(sizes, { nil: undefined }) }), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    await fc.assert(
+      fc.asyncProperty(edits, fc.constantFrom(...['conv_in.weight', 'input_blocks', 'attn2', 'token_embedding']), async (changes, word) => {
+        const marked = shapes.flatMap(([key], at) => (key.includes(word) ? [at] : []));
+        const changed = new Map(shapes);
+        for (const [turn, { at, shape }] of changes.entries()) {
+          const [key] = shapes[turn === 0 ? marked[at % marked.length] : at];
+          if (shape === undefined) changed.delete(key);
+          else changed.set(key, shape);
+        }
+        try {
+          expect((await detectCheckpoint(fileWith(changed))).family).toBe('sd1');
+        } catch (error) {
+          expect(error).toBeInstanceOf(ProblemError);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it.each([
     ['lora_unet_down_blocks_0_attentions_0_proj_in.lora_down.weight', 'a LoRA'],
     ['transformer.double_blocks.0.lora_A.weight', 'a LoRA'],
@@ -165,6 +197,11 @@ describe('detectVae', () => {
       ([key]) => /(encoder|decoder|quant_conv)/.test(key) && !key.includes('cond_stage'),
     );
     expect(detectVae(fileWith(new Map(shapes)))).toEqual(sd1.vae);
+  });
+
+  it('refuses a description of sizes beyond every model', () => {
+    const config = { ...sd1, vae: { ...sd1.vae, channels: 2 ** 45, norm_groups: 2 ** 45 } };
+    expect(() => detectVae(fileWith(shapesOf(sd1), stated(config)))).toThrow('beyond every model');
   });
 
   it('says that there is none', () => {

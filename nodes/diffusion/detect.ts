@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { ProblemError } from '../problem.ts';
-import { type CheckpointConfig, checkpointConfig, type ScheduleConfig, type VaeConfig } from './config.ts';
+import { type CheckpointConfig, checkpointConfig, type ScheduleConfig, type UnetConfig, type VaeConfig } from './config.ts';
 import { recogniseFamily, recogniseVae, trainingSchedule } from './families.ts';
 import { notACheckpoint } from './file-kinds.ts';
 import { type TensorVisitor, visitTextEncoder, visitUnet, visitVae } from './models/tensors.ts';
@@ -49,8 +49,10 @@ export function vaeKeyPrefix(file: SafetensorsFile): string {
 async function recognise(file: SafetensorsFile): Promise<CheckpointConfig> {
   const keys = [...file.tensors.keys()];
   if (keys.filter((key) => key.startsWith(unetPrefix)).length <= 5) throw notACheckpoint(basename(file.path), keys);
-  const config = recogniseFamily(file);
-  return { ...config, schedule: trainingSchedule(await prediction(file, config.family)) };
+  const sizes = recogniseFamily(file);
+  const config = { ...sizes, schedule: trainingSchedule(await prediction(file, sizes.family)) };
+  if (!checkpointConfig.safeParse(config).success) throw notACheckpoint(basename(file.path), []);
+  return config;
 }
 
 /** Whether the network was trained to predict the noise (eps) or the velocity (v): known marks, as the shapes are the same. */
@@ -95,11 +97,25 @@ function badConfig(name: string, why: string): ProblemError {
 /** The largest size of any layer; real ones stay below 20,480. Keeps a hostile description from asking for endless graphs. */
 const largestSize = 65_536;
 
+function refuseHugeSizes(sizes: unknown, name: string): void {
+  const tooLarge = [...numbersIn(sizes)].find((size) => size > largestSize);
+  if (tooLarge !== undefined) throw badConfig(name, `a size of ${tooLarge} is beyond every model`);
+}
+
 function refuseContradictions(config: CheckpointConfig, name: string): void {
   const { unet, vae, text, schedule } = config;
-  const tooLarge = [...numbersIn({ unet, vae, text, timesteps: schedule.timesteps })].find((size) => size > largestSize);
-  if (tooLarge !== undefined) throw badConfig(name, `a size of ${tooLarge} is beyond every model`);
+  refuseHugeSizes({ unet, text, timesteps: schedule.timesteps }, name);
   refuseBadVae(vae, name);
+  refuseBadUnet(unet, name);
+  for (const { width, heads, hidden, layers } of text) {
+    if (width % heads !== 0) throw badConfig(name, `a text encoder of width ${width} cannot have ${heads} heads`);
+    if (-hidden > layers) throw badConfig(name, `a text encoder of ${layers} layers has no layer ${hidden}`);
+  }
+  const width = text.reduce((sum, encoder) => sum + encoder.width, 0);
+  if (width !== unet.context_dim) throw badConfig(name, `its text encoders are ${width} wide, its U-Net expects ${unet.context_dim}`);
+}
+
+function refuseBadUnet(unet: UnetConfig, name: string): void {
   if (unet.in_channels !== 4 && unet.in_channels !== 9) {
     throw new ProblemError({
       what: `The file "${name}" takes ${unet.in_channels} input channels, as models for editing by instruction or by depth do; Weft cannot run these yet.`,
@@ -117,15 +133,10 @@ function refuseContradictions(config: CheckpointConfig, name: string): void {
     }
   }
   if (unet.model_channels % 2 !== 0) throw badConfig(name, 'its model_channels are odd');
-  for (const { width, heads, hidden, layers } of text) {
-    if (width % heads !== 0) throw badConfig(name, `a text encoder of width ${width} cannot have ${heads} heads`);
-    if (-hidden > layers) throw badConfig(name, `a text encoder of ${layers} layers has no layer ${hidden}`);
-  }
-  const width = text.reduce((sum, encoder) => sum + encoder.width, 0);
-  if (width !== unet.context_dim) throw badConfig(name, `its text encoders are ${width} wide, its U-Net expects ${unet.context_dim}`);
 }
 
 function refuseBadVae(vae: VaeConfig, name: string): void {
+  refuseHugeSizes(vae, name);
   if (vae.z_channels !== 4) {
     throw new ProblemError({
       what: `The VAE in "${name}" has ${vae.z_channels} latent channels; Weft knows those with 4.`,

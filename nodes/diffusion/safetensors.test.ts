@@ -150,7 +150,8 @@ describe('openSafetensors', () => {
     expect(String(error)).toContain('other.safetensors');
   });
 
-  it('says that a file is missing', async () => {
+  it('says that a file is missing, or a folder', async () => {
+    await expect(openSafetensors(folder)).rejects.toThrow('cannot be read (EISDIR)');
     await expect(openSafetensors(join(folder, 'nothing.safetensors'))).rejects.toThrow('cannot be opened');
   });
 });

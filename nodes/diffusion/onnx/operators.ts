@@ -1,6 +1,6 @@
 import type { GraphBuilder, Value } from './graph.ts';
 
-export type AttentionSizes = {
+type AttentionSizes = {
   readonly heads: number;
   /** heads * the size of one head. */
   readonly width: number;
@@ -8,7 +8,7 @@ export type AttentionSizes = {
   readonly causal: boolean;
 };
 
-export type GroupNormSizes = { readonly groups: number; readonly channels: number; readonly epsilon: number };
+type GroupNormSizes = { readonly groups: number; readonly channels: number; readonly epsilon: number };
 
 /**
  * The operators whose fastest form depends on the execution provider. Everything is float32.
