@@ -13,6 +13,8 @@ import type { Settings } from './settings.ts';
 export interface FileLibrary extends FileFinder {
   /** The names in a folder, sorted, with forward slashes. */
   list(folder: FileFolder): Promise<string[]>;
+  /** Where the file of a name lies, without fingerprinting it; undefined if there is none. */
+  locate(folder: FileFolder, name: string): Promise<{ readonly name: string; readonly path: string } | undefined>;
 }
 
 type Directories = Readonly<Record<FileFolder, readonly string[]>>;
@@ -20,7 +22,7 @@ type Directories = Readonly<Record<FileFolder, readonly string[]>>;
 const weights = ['.safetensors', '.sft', '.ckpt', '.pt', '.pth', '.bin'];
 const weightExtensions: ReadonlySet<string> = new Set(weights);
 const graphExtensions: ReadonlySet<string> = new Set([...weights, '.onnx']);
-const pictureExtensions: ReadonlySet<string> = new Set(['.png', '.jpg', '.jpeg', '.webp', '.gif', '.avif', '.tif', '.tiff', '.bmp']);
+const pictureExtensions: ReadonlySet<string> = new Set(['.png', '.jpg', '.jpeg', '.webp', '.gif', '.avif', '.tif', '.tiff']);
 
 const extensionsOf: Readonly<Record<FileFolder, ReadonlySet<string>>> = {
   checkpoints: weightExtensions,
@@ -78,6 +80,7 @@ export function createFileLibrary(directories: Directories, fingerprints: Finger
   }
 
   return {
+    locate,
     async list(folder) {
       return [...(await listAll(folder)).keys()].sort();
     },
