@@ -1,5 +1,5 @@
 import type { NodeContext } from '../context.ts';
-import { previewFactors, previewImage } from '../diffusion/preview.ts';
+import { previewImage } from '../diffusion/preview.ts';
 import { noiseFor, noNoise, type SampleResult, sampleLatents } from '../diffusion/sample.ts';
 import type { ConditioningValue, LatentValue, ModelRecipe } from '../types.ts';
 
@@ -26,7 +26,9 @@ export async function runSampler(job: SamplerJob, context: NodeContext): Promise
     config: model.config,
     noise: addsNoise ? noiseFor(latent, seed) : noNoise(latent),
     onStep: ({ step, steps, denoised }) => {
-      context.progress(step, steps, async () => previewImage(denoised, await previewFactors(model, context.engine)));
+      // After the last step the picture itself is about to appear.
+      const preview = step < steps ? () => previewImage(denoised, model, context.engine) : undefined;
+      context.progress(step, steps, preview);
     },
   });
 }

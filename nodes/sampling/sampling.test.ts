@@ -55,11 +55,12 @@ describe('KSampler', () => {
     expect(LATENT).toEqual(latent);
   });
 
-  it('reports each step with a preview', async () => {
+  it('reports each step, all but the last with a preview', async () => {
     const { context, seen } = contextOf();
     await run(kSampler, { ...choice, seed: 7n, latent_image: latent, denoise: 1 }, context);
     expect(seen.map(({ value, max }) => [value, max])).toEqual([1, 2, 3, 4, 5, 6].map((value) => [value, 6]));
     expect((await seen[0].preview?.())?.shape).toEqual([1, 64, 64, 3]);
+    expect(seen[5].preview).toBeUndefined();
   });
 
   it('ends at the step at which it is cancelled', async () => {
