@@ -73,6 +73,10 @@ describe('resolve', () => {
     };
     expect(inputsOf(nodes, 's')?.cfg).toEqual(value(7));
     expect(inputsOf(nodes, 'c')).toEqual({});
+    nodes.g = { type: 'Scale', inputs: { factor: 8 }, mode: 'bypassed' };
+    nodes.f.inputs = { factor: link('g', 'FLOAT') };
+    expect(inputsOf(nodes, 's')?.cfg).toEqual(value(8));
+    expect(inputsOf(nodes, 'c')).toEqual({});
     nodes.f.inputs = {};
     expect(inputsOf(nodes, 's')?.cfg).toEqual(value(2));
     nodes.f.mode = 'active';
