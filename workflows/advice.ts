@@ -3,55 +3,87 @@ import type { SocketType } from '../nodes/types.ts';
 import { quote } from './check-value.ts';
 import type { Catalog } from './graph.ts';
 import { nearest } from './nearest.ts';
+import { own } from './own.ts';
 import type { Workflow } from './schema.ts';
-import { fitsInput, typeOfInput } from './types-fit.ts';
+import { fitsInput, typeFits, typeOfInput } from './types-fit.ts';
+
+/** How many possibilities a sentence names. */
+const namedAtMost = 3;
+/** Enough that some are left when a link's own two nodes are taken out. */
+const keptAtMost = namedAtMost + 2;
 
 /** How sentences call a node: by id, and by its title or else its type. */
 export function nodeLabel(workflow: Workflow, id: string): string {
-  if (!Object.hasOwn(workflow.nodes, id)) return `node ${quote(id)}`;
-  const { title, type } = workflow.nodes[id];
-  return `node ${id} (${title === undefined || title === '' ? type : title})`;
+  const node = own(workflow.nodes, id);
+  return node === undefined ? `node ${quote(id)}` : `node ${id} (${node.title || node.type})`;
+}
+
+/** A way through nodes in the direction of its links, shortened where it is long. */
+export function pathText(workflow: Workflow, againstLinks: readonly string[]): string {
+  const path = againstLinks.toReversed();
+  const shown = path.length > 12 ? [...path.slice(0, 8), undefined, ...path.slice(-3)] : path;
+  return shown.map((id) => (id === undefined ? '...' : nodeLabel(workflow, id))).join(' -> ');
 }
 
 /** "Did you mean ...?", or else the few names that there are, or nothing. */
 export function suggestName(name: string, candidates: readonly string[]): string | undefined {
-  const guesses = nearest(name, candidates, 3);
+  const guesses = nearest(name, candidates, namedAtMost);
   if (guesses.length > 0) return `Did you mean ${guesses.map(quote).join(' or ')}?`;
   return candidates.length > 0 && candidates.length <= 12 ? `There are ${candidates.map(quote).join(', ')}.` : undefined;
 }
 
 /**
- * What could be linked to an input: outputs of the preferred node (the one that was linked) if it has one, else of
- * other nodes in the workflow, else types of nodes to be added.
+ * Says what could be linked to an input of a node: outputs of the preferred node (the one that was linked) if it has
+ * one, else of other nodes in the workflow, else types of nodes to be added.
  */
-export function suggestSource(workflow: Workflow, catalog: Catalog, consumer: string, input: InputSpec, preferred?: string): string {
-  const own = preferred === undefined ? [] : fittingOutputs(workflow, catalog, preferred, input);
-  if (own.length > 0) return `Link it to ${own.join(' or ')} instead.`;
-  const others = Object.keys(workflow.nodes).filter((id) => id !== consumer && id !== preferred);
-  const found = takeThree(others, (id) => fittingOutputs(workflow, catalog, id, input));
-  if (found.length > 0) return `Link it to ${found.join(' or ')}.`;
-  const types = takeThree(catalog.values(), (node) =>
-    Object.values(node.outputs).some((output) => fitsInput(output.type, input)) ? [node.type] : [],
-  );
-  const wanted: SocketType = typeOfInput(input);
-  return types.length > 0
-    ? `Add a node that gives ${wanted}, such as ${types.join(' or ')}, and link to it.`
-    : `Link it to a node that gives ${wanted}.`;
+export type SourceAdvice = (consumer: string, input: InputSpec, preferred?: string) => string;
+
+/** Advice on the sources in a workflow, which is searched once for each type that is asked for. */
+export function createSourceAdvice(workflow: Workflow, catalog: Catalog): SourceAdvice {
+  const offers = new Map<SocketType, readonly Offer[]>();
+  const offersOf = (type: SocketType): readonly Offer[] => {
+    const found = offers.get(type) ?? findOffers(workflow, catalog, type);
+    offers.set(type, found);
+    return found;
+  };
+  return (consumer, input, preferred) => {
+    const direct = preferred === undefined ? [] : outputsOf(workflow, catalog, preferred, input);
+    if (direct.length > 0) return `Link it to ${offerTexts(workflow, direct)} instead.`;
+    const wanted = typeOfInput(input);
+    const others = offersOf(wanted).filter(({ node }) => node !== consumer && node !== preferred);
+    return others.length > 0 ? `Link it to ${offerTexts(workflow, others)}.` : suggestTypes(catalog, wanted);
+  };
 }
 
-function fittingOutputs(workflow: Workflow, catalog: Catalog, id: string, input: InputSpec): string[] {
-  const node = Object.hasOwn(workflow.nodes, id) ? workflow.nodes[id] : undefined;
-  if (node === undefined || node.mode === 'muted') return [];
-  return Object.entries(catalog.get(node.type)?.outputs ?? {})
-    .filter(([, output]) => fitsInput(output.type, input))
-    .map(([name]) => `${name} of ${nodeLabel(workflow, id)}`);
-}
+/** An output of a node in the workflow. */
+type Offer = { readonly node: string; readonly output: string };
 
-function takeThree<T>(items: Iterable<T>, texts: (item: T) => readonly string[]): string[] {
-  const found: string[] = [];
-  for (const item of items) {
-    found.push(...texts(item));
-    if (found.length >= 3) break;
+function findOffers(workflow: Workflow, catalog: Catalog, type: SocketType): Offer[] {
+  const found: Offer[] = [];
+  for (const id of Object.keys(workflow.nodes)) {
+    const outputs = Object.entries(catalog.get(workflow.nodes[id].type)?.outputs ?? {});
+    const fitting = outputs.find(([, output]) => typeFits(output.type, type));
+    if (fitting !== undefined && workflow.nodes[id].mode !== 'muted') found.push({ node: id, output: fitting[0] });
+    if (found.length === keptAtMost) break;
   }
-  return found.slice(0, 3);
+  return found;
+}
+
+function outputsOf(workflow: Workflow, catalog: Catalog, node: string, input: InputSpec): Offer[] {
+  const outputs = Object.entries(catalog.get(own(workflow.nodes, node)?.type ?? '')?.outputs ?? {});
+  return outputs.filter(([, output]) => fitsInput(output.type, input)).map(([output]) => ({ node, output }));
+}
+
+function offerTexts(workflow: Workflow, offers: readonly Offer[]): string {
+  return offers
+    .slice(0, namedAtMost)
+    .map(({ node, output }) => `${output} of ${nodeLabel(workflow, node)}`)
+    .join(' or ');
+}
+
+function suggestTypes(catalog: Catalog, wanted: SocketType): string {
+  const giving = [...catalog.values()].filter(({ outputs }) => Object.values(outputs).some(({ type }) => typeFits(type, wanted)));
+  if (giving.length === 0) return `Link it to a node that gives ${wanted}.`;
+  const types = giving.slice(0, namedAtMost).map(({ type }) => type);
+  return `Add a node that gives ${wanted}, such as ${types.join(' or ')}, and link to it.`;
 }

@@ -112,5 +112,13 @@ function sampleNodes(): NodeDefinition[] {
       outputs: { FLOAT: 'FLOAT' },
     }),
     defineNode({ ...common, type: 'PrimitiveString', title: 'String', inputs: { value: text() }, outputs: { STRING: 'STRING' } }),
+    defineNode({
+      ...common,
+      type: 'Scale',
+      title: 'Scale',
+      inputs: { times: int({ default: 3, min: 0, max: 9 }), factor: float({ default: 2, min: 0, max: 100 }) },
+      outputs: { FLOAT: 'FLOAT' },
+    }),
+    defineNode({ ...common, type: 'Curve', title: 'Curve', inputs: { strength: socket('FLOAT') }, outputs: { SIGMAS: 'SIGMAS' } }),
   ];
 }

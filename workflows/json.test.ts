@@ -42,8 +42,10 @@ describe('parseJson', () => {
     expect(() => parseJson('['.repeat(1e6))).toThrow(/nested/);
     expect(() => parseJson(`${'['.repeat(1e5)}${']'.repeat(1e5)}`)).toThrow(/nested/);
     expect(parseJson(`"${'['.repeat(1000)}"`)).toBe('['.repeat(1000));
+    expect(parseJson(JSON.stringify(`"${'['.repeat(1000)}`))).toBe(`"${'['.repeat(1000)}`);
     expect(() => parseJson('[1e999]')).toThrow(/1e999.*too large/);
     expect(() => parseJson(`[${'9'.repeat(500)}]`)).toThrow(/too large/);
+    expect(parseJson(`[0.${'1'.repeat(500)}]`)).toEqual([1 / 9]);
     expect(() => parseJson('{"a": {"__proto__": {"admin": true}}}')).toThrow(/__proto__/);
     expect(() => parseJson('{"\\u005f_proto__": 1}')).toThrow(/__proto__/);
   });

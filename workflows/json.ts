@@ -11,8 +11,6 @@ declare global {
 
 /** Deeper nesting than this is refused, so that nothing that walks the value can exhaust the stack. */
 const maxDepth = 200;
-/** No double and no seed has as many digits. */
-const maxDigits = 400;
 
 /**
  * Parses JSON so that nothing is lost: whole numbers beyond 2^53 - 1 become bigints.
@@ -50,7 +48,7 @@ function revive(key: string, value: unknown, context: { readonly source?: string
 }
 
 function exactNumber(value: number, source: string): number | bigint {
-  if (!Number.isFinite(value) || source.length > maxDigits) {
+  if (!Number.isFinite(value)) {
     throw new ProblemError({ what: `The number ${shorten(source)} in this JSON is too large.`, fix: 'Write a smaller number.' });
   }
   return /^-?\d+$/.test(source) ? BigInt(source) : value;

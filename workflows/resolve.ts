@@ -1,7 +1,7 @@
 import type { InputSpec, NodeDescription } from '../nodes/define.ts';
 import type { Catalog, FieldValue, Graph, GraphInput, GraphNode } from './graph.ts';
 import type { Workflow } from './schema.ts';
-import { defaultOf, traceInput } from './trace.ts';
+import { createTracer, defaultOf, type Tracer } from './trace.ts';
 
 /**
  * Reduces a workflow to what runs: muted nodes are dropped with the links to them, bypassed ones are replaced by links
@@ -12,18 +12,19 @@ import { defaultOf, traceInput } from './trace.ts';
  */
 export function resolve(workflow: Workflow, catalog: Catalog): Graph {
   const nodes = new Map<string, GraphNode>();
+  const trace = createTracer(workflow, catalog);
   for (const [id, node] of Object.entries(workflow.nodes)) {
     const description = catalog.get(node.type);
     if (description === undefined || node.mode === 'muted' || node.mode === 'bypassed') continue;
-    nodes.set(id, { id, type: node.type, inputs: resolveInputs(workflow, catalog, id, description) });
+    nodes.set(id, { id, type: node.type, inputs: resolveInputs(trace, id, description) });
   }
   return { nodes };
 }
 
-function resolveInputs(workflow: Workflow, catalog: Catalog, id: string, description: NodeDescription): Record<string, GraphInput> {
+function resolveInputs(trace: Tracer, id: string, description: NodeDescription): Record<string, GraphInput> {
   const inputs: Record<string, GraphInput> = {};
   for (const [name, spec] of Object.entries(description.inputs)) {
-    const source = traceInput(workflow, catalog, id, name, spec);
+    const source = trace(id, name, spec);
     if (source.kind === 'link') {
       inputs[name] = source;
       continue;

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { workflowJsonSchema } from './json-schema.ts';
 import { schemaProblems, workflowSchema } from './schema.ts';
 
 const whole = {
@@ -63,11 +61,5 @@ describe('workflowSchema', () => {
   it('takes names of Object for ids and inputs as any other', () => {
     const nodes = { constructor: { type: 'toString', inputs: { hasOwnProperty: 1 } } };
     expect(workflowSchema.parse({ ...whole, nodes }).nodes).toEqual(nodes);
-  });
-});
-
-describe('weft.schema.json', () => {
-  it('is current: `node workflows/write-schema.ts` writes it', () => {
-    expect(readFileSync(new URL('weft.schema.json', import.meta.url), 'utf8')).toBe(workflowJsonSchema());
   });
 });

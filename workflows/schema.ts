@@ -48,11 +48,6 @@ export function isLink(input: WorkflowInput): input is WorkflowLink {
   return typeof input === 'object';
 }
 
-/** The link to an output of a node, as a workflow holds it. */
-export function linkTo(node: string, output: string): WorkflowLink {
-  return { link: [node, output] };
-}
-
 /** What zod found wrong, as problems with the node and input where the place lies in one. */
 export function schemaProblems(error: z.ZodError): Problem[] {
   return error.issues.map((issue) => {

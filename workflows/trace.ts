@@ -33,26 +33,47 @@ export type Gap =
 
 type Step = { readonly holder: string; readonly input: WorkflowInput } | { readonly gap: Gap };
 
-/** Follows an input of a node to its source. Safe for any workflow, valid or not. */
-export function traceInput(workflow: Workflow, catalog: Catalog, id: string, name: string, spec: InputSpec): Source {
-  const first = own(own(workflow.nodes, id)?.inputs ?? {}, name);
-  if (first === undefined) return { kind: 'nothing', reason: { kind: 'unset' } };
-  const visited: string[] = [];
-  const seen = new Set<string>();
-  let holder = id;
-  let input = first;
+/** Follows the input of that name of the node of that id to its source. */
+export type Tracer = (id: string, name: string, spec: InputSpec) => Source;
+
+/**
+ * A tracer for a workflow, valid or not. It remembers where ways through bypassed nodes and constants end, so that
+ * tracing every input takes time in proportion to the links, however long the chains are.
+ */
+export function createTracer(workflow: Workflow, catalog: Catalog): Tracer {
+  const known = { socket: new Map<string, Source>(), field: new Map<string, Source>() };
+  return (id, name, spec) => {
+    const input = own(own(workflow.nodes, id)?.inputs ?? {}, name);
+    if (input === undefined) return { kind: 'nothing', reason: { kind: 'unset' } };
+    return follow(workflow, catalog, { holder: id, input, spec, known: known[spec.kind === 'socket' ? 'socket' : 'field'] });
+  };
+}
+
+type Way = { readonly holder: string; readonly input: WorkflowInput; readonly spec: InputSpec; readonly known: Map<string, Source> };
+
+function follow(workflow: Workflow, catalog: Catalog, { holder, input, spec, known }: Way): Source {
+  /** The outputs passed so far that stand for something else, with their nodes. */
+  const passed = new Map<string, string>();
+  const end = (source: Source): Source => {
+    for (const place of passed.keys()) known.set(place, source);
+    return source;
+  };
   while (isLink(input)) {
     const [node, output] = input.link;
     const step = passOn(workflow, catalog, node, output, spec);
-    if (step === undefined) return { kind: 'link', node, output };
-    if ('gap' in step) return { kind: 'nothing', reason: step.gap };
+    if (step === undefined) return end({ kind: 'link', node, output });
+    if ('gap' in step) return end({ kind: 'nothing', reason: step.gap });
     const place = JSON.stringify([node, output]);
-    if (seen.has(place)) return { kind: 'nothing', reason: { kind: 'loop', nodes: [...visited, node] } };
-    seen.add(place);
-    visited.push(node);
+    const remembered = known.get(place);
+    if (remembered !== undefined) return end(remembered);
+    if (passed.has(place)) {
+      const start = [...passed.keys()].indexOf(place);
+      return end({ kind: 'nothing', reason: { kind: 'loop', nodes: [...[...passed.values()].slice(start), node] } });
+    }
+    passed.set(place, node);
     ({ holder, input } = step);
   }
-  return { kind: 'value', value: input, holder };
+  return end({ kind: 'value', value: input, holder });
 }
 
 /** What stands in for an output of a node that will not run itself; undefined if the node runs. */

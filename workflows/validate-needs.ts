@@ -1,58 +1,51 @@
 import type { InputSpec } from '../nodes/define.ts';
 import type { Problem } from '../nodes/problem.ts';
 import type { FileFolder } from '../nodes/types.ts';
-import { nodeLabel, suggestSource } from './advice.ts';
+import { nodeLabel, pathText, type SourceAdvice } from './advice.ts';
 import { quote } from './check-value.ts';
 import { type FileNames, matchFileName } from './file-names.ts';
 import type { Catalog, FieldValue } from './graph.ts';
 import { nearest } from './nearest.ts';
 import type { Workflow } from './schema.ts';
-import type { Gap } from './trace.ts';
+import type { Gap, Tracer } from './trace.ts';
 import { typeOfInput } from './types-fit.ts';
 
-type EmptyInput = {
-  readonly id: string;
-  readonly name: string;
-  readonly spec: InputSpec;
-  readonly gap: Gap;
-  /** Whether the node will run: others may be unfinished. */
-  readonly runs: boolean;
+/** What the checks of a workflow look things up in. */
+export type Check = {
+  readonly workflow: Workflow;
+  readonly catalog: Catalog;
+  readonly files: FileNames | undefined;
+  /** The nodes that lead to an output node: others may be unfinished. */
+  readonly runs: ReadonlySet<string>;
+  readonly trace: Tracer;
+  readonly adviseSource: SourceAdvice;
 };
 
+export type InputPlace = { readonly id: string; readonly name: string; readonly spec: InputSpec };
+
 /** The problem with an input that gets nothing, if it needs something. */
-export function missingInput(workflow: Workflow, catalog: Catalog, { id, name, spec, gap, runs }: EmptyInput): Problem[] {
+export function missingInput({ workflow, runs, adviseSource }: Check, { id, name, spec }: InputPlace, gap: Gap): Problem[] {
   const place = { node: id, input: name };
   if (gap.kind === 'loop') {
-    const path = gap.nodes.toReversed().map((node) => nodeLabel(workflow, node));
-    return [{ ...place, what: `The link of ${name} runs in a circle: ${path.join(' -> ')}.`, fix: 'Remove one of these links.' }];
+    return [
+      { ...place, what: `The link of ${name} runs in a circle: ${pathText(workflow, gap.nodes)}.`, fix: 'Remove one of these links.' },
+    ];
   }
   const needed = spec.kind === 'file' || (spec.kind === 'socket' && !spec.optional);
   // A broken end of a link is reported where the link is written.
-  if (!needed || !runs || gap.kind === 'broken') return [];
+  if (!needed || !runs.has(id) || gap.kind === 'broken') return [];
   if (spec.kind === 'file' && gap.kind === 'unset') return [{ ...place, what: `${name} names no file.`, fix: 'Choose a file.' }];
-  const fix = suggestSource(workflow, catalog, id, spec);
+  const needs = `${name} needs ${typeOfInput(spec)}, but`;
   switch (gap.kind) {
     case 'unset':
-      return [{ ...place, what: `${name} needs ${typeOfInput(spec)}, but nothing is linked to it.`, fix }];
+      return [{ ...place, what: `${needs} nothing is linked to it.`, fix: adviseSource(id, spec) }];
     case 'muted': {
-      const source = nodeLabel(workflow, gap.node);
-      return [
-        {
-          ...place,
-          what: `${name} needs ${typeOfInput(spec)}, but ${source}, to which it is linked, is muted.`,
-          fix: `Activate that node again, mute this one too, or choose another source. ${fix}`,
-        },
-      ];
+      const what = `${needs} ${nodeLabel(workflow, gap.node)}, to which it is linked, is muted.`;
+      return [{ ...place, what, fix: 'Activate that node again, mute this one too, or link another one here.' }];
     }
     case 'bypassed': {
-      const source = nodeLabel(workflow, gap.node);
-      return [
-        {
-          ...place,
-          what: `${name} needs ${typeOfInput(spec)}, but ${source} is bypassed and has nothing of that type to hand on.`,
-          fix: `Activate that node again or choose another source. ${fix}`,
-        },
-      ];
+      const what = `${needs} ${nodeLabel(workflow, gap.node)} is bypassed and has nothing of that type to hand on.`;
+      return [{ ...place, what, fix: 'Activate that node again, or link another one here.' }];
     }
   }
 }
@@ -66,7 +59,7 @@ export function checkFile(spec: InputSpec, value: FieldValue, files: FileNames |
 }
 
 /** Says that a file is missing, which names are near, and where it would have to be. */
-export function missingFile(name: string, folder: FileFolder, names: readonly string[]): Pick<Problem, 'what' | 'fix'> {
+function missingFile(name: string, folder: FileFolder, names: readonly string[]): Pick<Problem, 'what' | 'fix'> {
   const home = folder === 'input' ? 'input' : `models/${folder}`;
   const guesses = nearest(name, names, 3);
   const near = guesses.length > 0 ? guesses : names.slice(0, 3);

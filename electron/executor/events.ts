@@ -7,6 +7,8 @@ import type { Graph } from '../../workflows/graph.ts';
 export interface FileFinder {
   /** Finds and fingerprints a file; undefined if there is none of that name. */
   find(folder: FileFolder, name: string): Promise<FileRef | undefined>;
+  /** The names of the files in a folder, to suggest similar ones where a name is not found. */
+  list?(folder: FileFolder): Promise<readonly string[]>;
 }
 
 export type RunRequest = {

@@ -8,7 +8,7 @@ export type AxisWeights = {
   readonly weights: Float64Array;
 };
 
-type Taps = { readonly start: number; readonly weights: readonly number[] };
+export type Taps = { readonly start: number; readonly weights: readonly number[] };
 
 export type TorchMethod = 'nearest-exact' | 'bilinear' | 'area' | 'bicubic';
 
@@ -18,13 +18,13 @@ export function torchWeights(method: TorchMethod, from: number, to: number): Axi
   const scale = Math.fround(from / to);
   switch (method) {
     case 'nearest-exact':
-      return collect(to, (i) => ({ start: Math.min(Math.floor(Math.fround((i + 0.5) * scale)), from - 1), weights: [1] }));
+      return collectTaps(to, (i) => ({ start: Math.min(Math.floor(Math.fround((i + 0.5) * scale)), from - 1), weights: [1] }));
     case 'bilinear':
-      return collect(to, (i) => bilinearTaps(position(i, scale), from));
+      return collectTaps(to, (i) => bilinearTaps(position(i, scale), from));
     case 'bicubic':
-      return collect(to, (i) => cubicTaps(position(i, scale), from));
+      return collectTaps(to, (i) => cubicTaps(position(i, scale), from));
     case 'area':
-      return collect(to, (i) => areaTaps(i, from, to));
+      return collectTaps(to, (i) => areaTaps(i, from, to));
   }
 }
 
@@ -33,7 +33,7 @@ export function lanczosWeights(from: number, to: number): AxisWeights {
   const scale = from / to;
   const stretch = Math.max(scale, 1);
   const support = 3 * stretch;
-  return collect(to, (i) => {
+  return collectTaps(to, (i) => {
     const centre = (i + 0.5) * scale;
     const start = Math.max(Math.trunc(centre - support + 0.5), 0);
     const end = Math.min(Math.trunc(centre + support + 0.5), from);
@@ -48,7 +48,8 @@ function position(i: number, scale: number): number {
   return Math.fround(scale * (i + 0.5) - 0.5);
 }
 
-function collect(count: number, tapsOf: (index: number) => Taps): AxisWeights {
+/** The weights of an axis of `count` outputs from each output's own taps. */
+export function collectTaps(count: number, tapsOf: (index: number) => Taps): AxisWeights {
   const taps = Array.from({ length: count }, (_, index) => tapsOf(index));
   const offsets = new Int32Array(count + 1);
   for (const [index, { weights }] of taps.entries()) offsets[index + 1] = offsets[index] + weights.length;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toByte } from './bytes.ts';
+import { toByte, toBytes } from './bytes.ts';
 
 describe('toByte', () => {
   it('gives every byte back from its float32 fraction', () => {
@@ -13,5 +13,6 @@ describe('toByte', () => {
   });
   it('rounds down and clamps', () => {
     expect([0.999, 0.5, -0.2, 1.7, Number.NaN].map(toByte)).toEqual([254, 127, 0, 255, 0]);
+    expect(toBytes(Float32Array.of(0.5, 2))).toEqual(Uint8Array.of(127, 255));
   });
 });

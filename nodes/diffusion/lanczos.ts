@@ -1,5 +1,5 @@
 import { lanczosWeights } from './axis-weights.ts';
-import { toByte } from './bytes.ts';
+import { toBytes } from './bytes.ts';
 import { type Grid, resample, type Size } from './separable.ts';
 
 /**
@@ -7,7 +7,7 @@ import { type Grid, resample, type Size } from './separable.ts';
  * Colours of a fourth-channel alpha are weighed by it, so that what is transparent does not bleed.
  */
 export function resizeLanczos(source: Grid, size: Size): Grid {
-  const bytes = source.data.map(toByte);
+  const bytes = new Float32Array(toBytes(source.data));
   const hasAlpha = source.channels === 4;
   if (hasAlpha) multiplyAlpha(bytes);
   const wide = resample({ ...source, data: bytes }, { width: size.width, height: source.height }, lanczosWeights);
@@ -15,7 +15,8 @@ export function resizeLanczos(source: Grid, size: Size): Grid {
   const done = resample(wide, size, lanczosWeights);
   roundToBytes(done.data);
   if (hasAlpha) divideAlpha(done.data);
-  return { ...done, data: done.data.map((byte) => byte / 255) };
+  for (let i = 0; i < done.data.length; i += 1) done.data[i] /= 255;
+  return done;
 }
 
 function roundToBytes(data: Float32Array): void {

@@ -40,13 +40,16 @@ export function sigmaToTimestep({ sigmas }: ModelSampling, sigma: number): numbe
   return sigma / sigmas[below] <= sigmas[above] / sigma ? below : above;
 }
 
-/** The noise level at a timestep that may lie between two training timesteps, interpolated in its logarithm. */
+const { fround } = Math;
+
+/** The noise level at a timestep that may lie between two training timesteps, interpolated in its logarithm (in float32, like torch). */
 export function timestepToSigma({ sigmas }: ModelSampling, timestep: number): number {
   const t = Math.min(Math.max(timestep, 0), sigmas.length - 1);
   const below = Math.floor(t);
   const above = Math.ceil(t);
-  const share = t - below;
-  return Math.exp((1 - share) * Math.log(sigmas[below]) + share * Math.log(sigmas[above]));
+  const share = fround(t - below);
+  const log = (at: number) => fround(Math.log(sigmas[at]));
+  return Math.exp(fround(fround(fround(1 - share) * log(below)) + fround(share * log(above))));
 }
 
 /** The noise level after `percent` (0..1) of the way from pure noise to the picture; above all levels at 0, and 0 at 1. */

@@ -31,6 +31,10 @@ describe('parseWeights', () => {
     ]);
     expect(parseWeights('(a\\))')).toEqual([{ text: 'a)', weight: 1.1 }]);
   });
+  it('is not upset by brackets without end', () => {
+    const deep = 100_000;
+    expect(parseWeights(`${'('.repeat(deep)}a${')'.repeat(deep)}`)).toHaveLength(1);
+  });
   it('reads what follows a stray closing bracket as plain text', () => {
     expect(parseWeights('a) (b:2) c')).toEqual([{ text: 'a) (b:2) c', weight: 1 }]);
   });

@@ -7,6 +7,9 @@ export const chunkLength = 77;
 /** Runs of at least this many tokens may be split between two chunks; shorter ones move to the next chunk as a whole. */
 const splittableLength = 8;
 
+/** Brackets inside so many others are plain text. */
+const maxDepth = 100;
+
 export type WeightedText = { readonly text: string; readonly weight: number };
 
 /**
@@ -70,12 +73,13 @@ function splitBrackets(text: string): string[] {
   return pieces;
 }
 
-function weigh(text: string, weight: number): WeightedText[] {
+function weigh(text: string, weight: number, depth = 0): WeightedText[] {
+  if (depth === maxDepth) return [{ text, weight }];
   return splitBrackets(text).flatMap((piece) => {
     const bracketed = /^\((.*)(?<!\\)\)$/s.exec(piece);
     if (bracketed === null) return [{ text: piece, weight }];
     const explicit = /^(.+):\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*$/is.exec(bracketed[1]);
-    return explicit === null ? weigh(bracketed[1], weight * 1.1) : weigh(explicit[1], Number(explicit[2]));
+    return explicit === null ? weigh(bracketed[1], weight * 1.1, depth + 1) : weigh(explicit[1], Number(explicit[2]), depth + 1);
   });
 }
 

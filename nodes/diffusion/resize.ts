@@ -1,6 +1,7 @@
 import { type TorchMethod, torchWeights } from './axis-weights.ts';
 import { bislerp } from './bislerp.ts';
 import { resizeLanczos } from './lanczos.ts';
+import { roundHalfToEven } from './rounding.ts';
 import { type Grid, resample, type Size } from './separable.ts';
 import { type Tensor, tensor } from './tensor.ts';
 
@@ -48,8 +49,8 @@ function cropGrid(source: Grid, size: Size, crop: CropMode): Grid {
   if (crop === 'disabled') return source;
   const own = source.width / source.height;
   const wanted = size.width / size.height;
-  const left = own > wanted ? roundHalfEven((source.width - source.width * (wanted / own)) / 2) : 0;
-  const top = own < wanted ? roundHalfEven((source.height - source.height * (own / wanted)) / 2) : 0;
+  const left = own > wanted ? margin(source.width, wanted / own) : 0;
+  const top = own < wanted ? margin(source.height, own / wanted) : 0;
   if (left === 0 && top === 0) return source;
   const width = source.width - 2 * left;
   const height = source.height - 2 * top;
@@ -63,9 +64,7 @@ function cropGrid(source: Grid, size: Size, crop: CropMode): Grid {
   return { ...source, data, height, width };
 }
 
-/** Rounds as Python does: halves go to the even neighbour. */
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  if (value - floor !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
+/** What is cut from each end of `length` so that about `share` of it is kept; something always is. */
+function margin(length: number, share: number): number {
+  return Math.min(roundHalfToEven((length - length * share) / 2), Math.floor((length - 1) / 2));
 }

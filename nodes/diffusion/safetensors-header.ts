@@ -19,7 +19,7 @@ const elementSizes = {
   U64: 8,
   F64: 8,
 } as const;
-export type Dtype = keyof typeof elementSizes;
+type Dtype = keyof typeof elementSizes;
 
 export type TensorEntry = {
   readonly dtype: Dtype;

@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { ProblemError } from '../problem.ts';
 import { toFloat32 } from './float16.ts';
-import { damaged, maxHeaderBytes, parseHeader, type SafetensorsHeader, type TensorEntry } from './safetensors-header.ts';
+import { damaged, maxHeaderBytes, parseHeader, type SafetensorsHeader } from './safetensors-header.ts';
 import type { Tensor } from './tensor.ts';
 
 /** A safetensors file whose header has been read and checked. */
@@ -141,17 +141,22 @@ function notSafetensors(name: string): ProblemError {
 }
 
 async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
-  let file: FileHandle;
   try {
-    file = await open(path, 'r');
+    const file = await open(path, 'r');
+    try {
+      return await use(file);
+    } finally {
+      await file.close();
+    }
   } catch (cause) {
-    throw new ProblemError({ what: `The file "${path}" cannot be opened.`, fix: 'Check that it is there and may be read.' }, { cause });
+    if (!isSystemError(cause)) throw cause;
+    const what = `The file "${path}" cannot be ${cause.syscall === 'open' ? 'opened' : 'read'} (${cause.code}).`;
+    throw new ProblemError({ what, fix: 'Check that it is there, that it is a file, and that it may be read.' }, { cause });
   }
-  try {
-    return await use(file);
-  } finally {
-    await file.close();
-  }
+}
+
+function isSystemError(cause: unknown): cause is NodeJS.ErrnoException {
+  return cause instanceof Error && 'code' in cause && 'syscall' in cause;
 }
 
 async function readBytes(file: FileHandle, offset: number, length: number): Promise<Buffer> {
@@ -159,7 +164,12 @@ async function readBytes(file: FileHandle, offset: number, length: number): Prom
   let done = 0;
   while (done < length) {
     const { bytesRead } = await file.read(buffer, done, Math.min(length - done, 2 ** 30), offset + done);
-    if (bytesRead === 0) throw new Error('the file became shorter while it was read');
+    if (bytesRead === 0) {
+      throw new ProblemError({
+        what: 'A model file became shorter while it was read.',
+        fix: 'Wait until its download has ended, then run again.',
+      });
+    }
     done += bytesRead;
   }
   return buffer;

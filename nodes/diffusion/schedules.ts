@@ -1,5 +1,6 @@
 import { symmetricBetaQuantile } from './beta-distribution.ts';
 import { type ModelSampling, timestepToSigma } from './model-sampling.ts';
+import { roundHalfToEven } from './rounding.ts';
 
 /** The names of the schedules, in the order that the field lists them. */
 export const schedulerNames = [
@@ -15,14 +16,17 @@ export const schedulerNames = [
 ] as const;
 export type SchedulerName = (typeof schedulerNames)[number];
 
+const { fround } = Math;
+
 /** The noise levels of `steps` steps without the final 0, from high to low. */
 type Schedule = (sampling: ModelSampling, steps: number) => number[];
 
 const schedules: Readonly<Record<SchedulerName, Schedule>> = {
   simple: ({ sigmas }, steps) => range(steps).map((i) => sigmas[sigmas.length - 1 - Math.floor((i * sigmas.length) / steps)]),
   sgm_uniform: (sampling, steps) => {
-    const last = sampling.sigmas.length - 1;
-    return range(steps).map((i) => timestepToSigma(sampling, last - (i * last) / steps));
+    return linspace(sampling.sigmas.length - 1, 0, steps + 1)
+      .slice(0, -1)
+      .map((timestep) => timestepToSigma(sampling, timestep));
   },
   karras: ({ sigmaMin, sigmaMax }, steps) => karras(steps, sigmaMin, sigmaMax, 7),
   exponential: ({ sigmaMin, sigmaMax }, steps) => exponential(steps, sigmaMin, sigmaMax),
@@ -37,13 +41,12 @@ const schedules: Readonly<Record<SchedulerName, Schedule>> = {
     const timesteps = range(steps).map((i) => roundHalfToEven(last * symmetricBetaQuantile(1 - i / steps, 0.6)));
     return timesteps.filter((t, i) => t !== timesteps[i - 1]).map((t) => sigmas[t]);
   },
-  normal: (sampling, steps) => {
-    const last = sampling.sigmas.length - 1;
-    return ramp(steps).map((share) => timestepToSigma(sampling, last * (1 - share)));
-  },
+  normal: (sampling, steps) => linspace(sampling.sigmas.length - 1, 0, steps).map((timestep) => timestepToSigma(sampling, timestep)),
   linear_quadratic: ({ sigmaMax }, steps) => linearQuadratic(steps).map((noise) => noise * sigmaMax),
   kl_optimal: ({ sigmaMin, sigmaMax }, steps) =>
-    ramp(steps).map((share) => Math.tan(share * Math.atan(sigmaMin) + (1 - share) * Math.atan(sigmaMax))),
+    linspace(0, 1, steps).map((share) =>
+      Math.tan(fround(fround(share * fround(Math.atan(sigmaMin))) + fround(fround(1 - share) * fround(Math.atan(sigmaMax))))),
+    ),
 };
 
 /**
@@ -97,11 +100,11 @@ export function calculateSigmas(options: {
 function karras(steps: number, sigmaMin: number, sigmaMax: number, rho: number): number[] {
   const high = sigmaMax ** (1 / rho);
   const low = sigmaMin ** (1 / rho);
-  return ramp(steps).map((share) => (high + share * (low - high)) ** rho);
+  return linspace(0, 1, steps).map((share) => fround(fround(high) + fround(share * fround(low - high))) ** rho);
 }
 
 function exponential(steps: number, sigmaMin: number, sigmaMax: number): number[] {
-  return ramp(steps).map((share) => Math.exp((1 - share) * Math.log(sigmaMax) + share * Math.log(sigmaMin)));
+  return linspace(Math.log(sigmaMax), Math.log(sigmaMin), steps).map(Math.exp);
 }
 
 /** Small equal steps for the first half, growing quadratically after it (Movie Gen, 2024, section 3.4.2); 1 = pure noise. */
@@ -121,15 +124,14 @@ function range(count: number): number[] {
   return Array.from({ length: count }, (_, i) => i);
 }
 
-/** `count` values from 0 to 1 at equal distances; a single one is 0. */
-function ramp(count: number): number[] {
-  return range(count).map((i) => (count === 1 ? 0 : i / (count - 1)));
-}
-
-function roundHalfToEven(value: number): number {
-  const below = Math.floor(value);
-  if (value - below === 0.5) return below % 2 === 0 ? below : below + 1;
-  return Math.round(value);
+/**
+ * `count` values from `start` to `end` at equal distances, rounded to float32 where torch does: Brownian noise is looked up
+ * by the level's last digit, so levels that are a little off would give other pictures than elsewhere.
+ */
+function linspace(start: number, end: number, count: number): number[] {
+  if (count === 1) return [start];
+  const step = fround((fround(end) - fround(start)) / (count - 1));
+  return range(count).map((i) => fround(i < count / 2 ? fround(start) + step * i : fround(end) - step * (count - 1 - i)));
 }
 
 function withFinalZero(sigmas: readonly number[]): Float32Array {

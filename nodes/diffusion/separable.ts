@@ -11,6 +11,11 @@ export function resample(source: Grid, size: Size, weightsOf: (from: number, to:
   return wide.height === size.height ? wide : resampleColumns(wide, weightsOf(wide.height, size.height));
 }
 
+/** Applies a filter that is the product of one along the width and one along the height. */
+export function filterBoth(source: Grid, rows: AxisWeights, columns: AxisWeights): Grid {
+  return resampleColumns(resampleRows(source, rows), columns);
+}
+
 function resampleRows(source: Grid, { starts, offsets, weights }: AxisWeights): Grid {
   const { data, planes, height, channels } = source;
   const width = starts.length;

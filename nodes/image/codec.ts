@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import { toByte } from '../diffusion/bytes.ts';
+import { toBytes } from '../diffusion/bytes.ts';
 import { type Tensor, tensor } from '../diffusion/tensor.ts';
 import { ProblemError } from '../problem.ts';
 import type { FileRef, ImageValue, MaskValue } from '../types.ts';
@@ -111,5 +111,5 @@ async function fromPixels({ data, shape }: Tensor): Promise<Sharp> {
   const [batch, height, width, channels] = shape;
   if (batch !== 1 || (channels !== 3 && channels !== 4)) throw new Error(`not one picture: [${shape.join(', ')}]`);
   const sharp = await loadSharp();
-  return sharp(Uint8Array.from(data, toByte), { raw: { width, height, channels } });
+  return sharp(toBytes(data), { raw: { width, height, channels } });
 }

@@ -1,5 +1,5 @@
 import type { TextConfig } from '../config.ts';
-import { GraphBuilder, type Value, type WeightSource } from '../onnx/graph.ts';
+import { GraphBuilder, type OnnxGraph, type Value, type WeightSource } from '../onnx/graph.ts';
 import type { Operators } from '../onnx/operators.ts';
 import { Layers } from './layers.ts';
 
@@ -55,8 +55,8 @@ export function tokenEmbeddingKey(config: TextConfig): string {
  * Outputs: hidden [chunks, 77, width] of layer `stopAtLayer` (-1 = the last), normalised where the config says so, and pooled
  * [chunks, projection or width]: the last layer's state at the end token, normalised and projected.
  */
-export function writeTextEncoder(config: TextConfig, stopAtLayer: number, weights: WeightSource, operators: Operators): Uint8Array {
-  const graph = new GraphBuilder('text_encoder', operators);
+export function writeTextEncoder(config: TextConfig, stopAtLayer: number, weights: WeightSource, operators: Operators): OnnxGraph {
+  const graph = new GraphBuilder('text_encoder');
   const layers = new Layers(graph, operators, weights);
   const { width } = config;
   const layout = layouts[config.layout];

@@ -1,4 +1,4 @@
-import { type GraphBuilder, storedRows, type Value, type WeightSource } from '../onnx/graph.ts';
+import { type GraphBuilder, type StoredTensor, storedRows, type Value, type WeightSource } from '../onnx/graph.ts';
 import type { Operators } from '../onnx/operators.ts';
 
 type ConvSizes = {
@@ -22,21 +22,26 @@ export class Layers {
     this.#weights = weights;
   }
 
-  /** The tensor of a key as a value of the graph. */
+  /** A small tensor of a key as a value of the graph, of the dims `dims`. */
   tensor(key: string, shape: readonly number[], dims: readonly number[] = shape): Value {
-    return this.graph.weight(this.#weights(key, shape), dims);
+    return this.graph.weight(this.#weights(key, shape), dims, 'constant');
+  }
+
+  #matrix(stored: StoredTensor, sizes: { in: number; out: number }): Value {
+    const keep = sizes.in * sizes.out > this.operators.streamAbove.linear ? 'streamed' : 'constant';
+    return this.graph.weight(stored, [sizes.out, sizes.in], keep);
   }
 
   /** x [..., in] to [..., out] by a weight [out, in]. */
   linear(x: Value, key: string, sizes: { in: number; out: number; bias: boolean }): Value {
-    const weight = this.tensor(`${key}.weight`, [sizes.out, sizes.in]);
+    const weight = this.#matrix(this.#weights(`${key}.weight`, [sizes.out, sizes.in]), sizes);
     const bias = sizes.bias ? this.tensor(`${key}.bias`, [sizes.out]) : undefined;
     return this.operators.linear(this.graph, x, weight, bias, sizes);
   }
 
   /** A 1x1 convolution over a sequence [B, T, in]: a linear layer with a weight stored as [out, in, 1, 1]. */
   pointwise(x: Value, key: string, sizes: { in: number; out: number }): Value {
-    const weight = this.tensor(`${key}.weight`, [sizes.out, sizes.in, 1, 1], [sizes.out, sizes.in]);
+    const weight = this.#matrix(this.#weights(`${key}.weight`, [sizes.out, sizes.in, 1, 1]), sizes);
     return this.operators.linear(this.graph, x, weight, this.tensor(`${key}.bias`, [sizes.out]), sizes);
   }
 
@@ -45,14 +50,16 @@ export class Layers {
     const weight = this.#weights(`${key}_weight`, [3 * width, width]);
     const bias = this.#weights(`${key}_bias`, [3 * width]);
     return [0, 1, 2].map((part) => {
-      const rows = this.graph.weight(storedRows(weight, part * width, width));
-      const offsets = this.graph.weight(storedRows(bias, part * width, width));
+      const rows = this.#matrix(storedRows(weight, part * width, width), { in: width, out: width });
+      const offsets = this.graph.weight(storedRows(bias, part * width, width), [width], 'constant');
       return this.operators.linear(this.graph, x, rows, offsets, { in: width, out: width });
     });
   }
 
   conv(x: Value, key: string, { in: input, out, kernel, stride = 1, pads }: ConvSizes): Value {
-    const weight = this.tensor(`${key}.weight`, [out, input, kernel, kernel]);
+    const dims = [out, input, kernel, kernel];
+    const keep = out * input * kernel * kernel > this.operators.streamAbove.conv ? 'streamed' : 'constant';
+    const weight = this.graph.weight(this.#weights(`${key}.weight`, dims), dims, keep);
     const side = (kernel - 1) / 2;
     const attributes = {
       kernel_shape: [kernel, kernel],

@@ -1,5 +1,5 @@
 import type { UnetConfig } from '../config.ts';
-import { GraphBuilder, type Value, type WeightSource } from '../onnx/graph.ts';
+import { GraphBuilder, type OnnxGraph, type Value, type WeightSource } from '../onnx/graph.ts';
 import type { Operators } from '../onnx/operators.ts';
 import { Layers } from './layers.ts';
 import { transformer } from './transformer.ts';
@@ -14,8 +14,8 @@ const outChannels = 4;
  * Inputs: x [batch, in_channels, height, width], timestep [batch], context [batch, tokens, context_dim] and, where the
  * family has it, adm [batch, adm_channels]; output: out [batch, 4, height, width]. All float32, all sizes dynamic.
  */
-export function writeUnet(config: UnetConfig, weights: WeightSource, operators: Operators): Uint8Array {
-  const graph = new GraphBuilder('unet', operators);
+export function writeUnet(config: UnetConfig, weights: WeightSource, operators: Operators): OnnxGraph {
+  const graph = new GraphBuilder('unet');
   const layers = new Layers(graph, operators, weights);
   const x = graph.input('x', 'float32', ['batch', config.in_channels, 'height', 'width']);
   const timestep = graph.input('timestep', 'float32', ['batch']);

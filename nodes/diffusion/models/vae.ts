@@ -1,5 +1,5 @@
 import type { VaeConfig } from '../config.ts';
-import { GraphBuilder, type Value, type WeightSource } from '../onnx/graph.ts';
+import { GraphBuilder, type OnnxGraph, type Value, type WeightSource } from '../onnx/graph.ts';
 import type { Operators } from '../onnx/operators.ts';
 import { Layers } from './layers.ts';
 
@@ -10,8 +10,8 @@ export const vaePrefix = 'first_stage_model.';
  * Writes the decoder of the KL autoencoder (Rombach et al. 2022) as an ONNX model:
  * z [batch, z_channels, height, width], already divided by the scale factor, to image [batch, 3, 8 height, 8 width] in about -1..1.
  */
-export function writeVaeDecoder(config: VaeConfig, prefix: string, weights: WeightSource, operators: Operators): Uint8Array {
-  const graph = new GraphBuilder('vae_decoder', operators);
+export function writeVaeDecoder(config: VaeConfig, prefix: string, weights: WeightSource, operators: Operators): OnnxGraph {
+  const graph = new GraphBuilder('vae_decoder');
   const layers = new Layers(graph, operators, weights);
   const z = graph.input('z', 'float32', ['batch', config.z_channels, 'height', 'width']);
   const key = `${prefix}decoder`;
@@ -38,8 +38,8 @@ export function writeVaeDecoder(config: VaeConfig, prefix: string, weights: Weig
  * Writes the encoder: image [batch, 3, height, width] in -1..1 to moments [batch, 2 z_channels, height / 8, width / 8],
  * the means first, then the logarithms of the variances.
  */
-export function writeVaeEncoder(config: VaeConfig, prefix: string, weights: WeightSource, operators: Operators): Uint8Array {
-  const graph = new GraphBuilder('vae_encoder', operators);
+export function writeVaeEncoder(config: VaeConfig, prefix: string, weights: WeightSource, operators: Operators): OnnxGraph {
+  const graph = new GraphBuilder('vae_encoder');
   const layers = new Layers(graph, operators, weights);
   const image = graph.input('image', 'float32', ['batch', 3, 'height', 'width']);
   const key = `${prefix}encoder`;

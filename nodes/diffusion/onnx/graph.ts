@@ -1,3 +1,4 @@
+import { elementCount } from '../tensor.ts';
 import { type Attribute, type DataType, encodeModel, type InitializerProto, type NodeProto, type ValueInfo } from './proto.ts';
 
 /** A value inside a graph: an input, a weight, or what a node computed. */
@@ -17,12 +18,19 @@ export type StoredTensor = {
 /** Where a model's weights come from: the stored tensor of a key, whose shape must be `shape`. */
 export type WeightSource = (key: string, shape: readonly number[]) => StoredTensor;
 
+/** A finished graph. */
+export type OnnxGraph = {
+  /** The bytes of an .onnx file whose initializers lie in other files. */
+  readonly model: Uint8Array;
+  /** What a session of it holds in memory for its weights, mapped files included. */
+  readonly weightBytes: number;
+};
+
 type NodeOptions = { readonly domain?: NodeProto['domain']; readonly attributes?: Readonly<Record<string, Attribute>> };
 
 /** Collects the nodes of one ONNX graph; values are named in the order of their making. */
 export class GraphBuilder {
   readonly #name: string;
-  readonly #streamAbove: number;
   readonly #nodes: NodeProto[] = [];
   readonly #initializers: InitializerProto[] = [];
   readonly #inputs: ValueInfo[] = [];
@@ -30,14 +38,10 @@ export class GraphBuilder {
   readonly #weights = new Map<string, Value>();
   readonly #constants = new Map<string, Value>();
   #values = 0;
+  #weightBytes = 0;
 
-  /**
-   * Weights of more than `streamAbove` elements stay in the mapped file and are converted at each run, all others become
-   * constants of the session, packed for the fastest kernels.
-   */
-  constructor(name: string, { streamAbove }: { streamAbove: number }) {
+  constructor(name: string) {
     this.#name = name;
-    this.#streamAbove = streamAbove;
   }
 
   input(name: string, type: DataType, dims: readonly (number | string)[]): Value {
@@ -80,18 +84,21 @@ export class GraphBuilder {
     return this.#constant('float32', dims, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
 
-  /** A stored tensor as a float32 value of the given dims (those it is stored with, unless told otherwise). */
-  weight(stored: StoredTensor, dims: readonly number[] = stored.shape): Value {
+  /**
+   * A stored tensor as a float32 value of the given dims. A `constant` becomes part of the session, converted and packed for the
+   * fastest kernels when it is loaded; a `streamed` one stays in the mapped file and is converted at each run.
+   */
+  weight(stored: StoredTensor, dims: readonly number[], keep: 'constant' | 'streamed'): Value {
     const key = `${stored.location}:${stored.offset}:${dims.join()}`;
     const known = this.#weights.get(key);
     if (known !== undefined) return known;
-    const value = this.#addWeight(stored, dims);
+    const value = this.#addWeight(stored, dims, keep);
     this.#weights.set(key, value);
     return value;
   }
 
-  build(): Uint8Array {
-    return encodeModel({
+  build(): OnnxGraph {
+    const model = encodeModel({
       name: this.#name,
       opset: 21,
       nodes: this.#nodes,
@@ -99,15 +106,16 @@ export class GraphBuilder {
       inputs: this.#inputs,
       outputs: this.#outputs,
     });
+    return { model, weightBytes: this.#weightBytes };
   }
 
-  #addWeight({ type, location, offset, length }: StoredTensor, dims: readonly number[]): Value {
+  #addWeight({ type, location, offset, length }: StoredTensor, dims: readonly number[], keep: 'constant' | 'streamed'): Value {
     const raw = this.#fresh('w');
+    this.#weightBytes += keep === 'streamed' ? length : 4 * elementCount(dims);
     this.#initializers.push({ name: raw.name, type, dims, data: { kind: 'external', location, offset, length } });
-    const count = dims.reduce((product, size) => product * size, 1);
     // An initializer that is listed as an input could be overridden by a caller, so ONNX Runtime neither folds the Cast behind it
     // into a float32 copy nor packs it: it stays a mapped range of the file.
-    if (count > this.#streamAbove) this.#inputs.push({ name: raw.name, type, dims });
+    if (keep === 'streamed') this.#inputs.push({ name: raw.name, type, dims });
     return type === 'float32' ? raw : this.node('Cast', [raw], { attributes: { to: 1 } });
   }
 

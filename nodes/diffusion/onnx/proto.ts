@@ -7,7 +7,7 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
  */
 
 /** TensorProto.DataType. */
-export const dataTypes = { float32: 1, int64: 7, float16: 10, bfloat16: 16 } as const;
+const dataTypes = { float32: 1, int64: 7, float16: 10, bfloat16: 16 } as const;
 export type DataType = keyof typeof dataTypes;
 
 export type Attribute = number | string | readonly number[] | { readonly float: number };

@@ -1,0 +1,141 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GraphBuilder } from '../../nodes/diffusion/onnx/graph.ts';
+import { tensor } from '../../nodes/diffusion/tensor.ts';
+import { ProblemError } from '../../nodes/problem.ts';
+import { type SessionSource, Sessions } from './sessions.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'weft-sessions-'));
+  await writeFile(join(folder, 'weights.bin'), new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** x + the four numbers of weights.bin; `made` grows with each session that is made of it. */
+function addition(key: string, made: string[], location = 'weights.bin'): SessionSource {
+  return {
+    key,
+    title: `the network "${key}"`,
+    folder,
+    repeats: false,
+    graph: () => {
+      made.push(key);
+      const graph = new GraphBuilder('addition');
+      const x = graph.input('x', 'float32', ['n', 4]);
+      const weight = graph.weight({ type: 'float32', shape: [4], location, offset: 0, length: 16 }, [4], 'constant');
+      graph.output('sum', graph.node('Add', [x, weight]), ['n', 4]);
+      return graph.build();
+    },
+  };
+}
+
+const feeds = { x: tensor(Float32Array.of(10, 20, 30, 40), [1, 4]) };
+const sessionsOf = (budgetBytes: number, provider = 'cpu', report: (news: string) => void = () => {}) =>
+  new Sessions({ budgetBytes, provider, report });
+
+describe('Sessions', () => {
+  it('runs a graph over weights in a file, again and again', async () => {
+    const made: string[] = [];
+    const sessions = sessionsOf(100);
+    const run = () => sessions.run(addition('a', made), feeds, '');
+    expect(await run()).toEqual({ sum: tensor(Float32Array.of(11, 22, 33, 44), [1, 4]) });
+    expect(await run()).toEqual({ sum: tensor(Float32Array.of(11, 22, 33, 44), [1, 4]) });
+    expect(made).toEqual(['a']);
+  });
+
+  const stored = {
+    float32: Float32Array.of(1, 2, 3, 4),
+    float16: Float16Array.of(1, 2, 3, 4),
+    bfloat16: Uint16Array.of(0x3f80, 0x4000, 0x4040, 0x4080),
+  };
+  const types = ['float32', 'float16', 'bfloat16'] as const;
+  it.each(types.flatMap((type) => (['constant', 'streamed'] as const).map((keep) => ({ type, keep }))))(
+    'reads $keep weights in $type at any place of a file',
+    async ({ type, keep }) => {
+      const location = `${type}.bin`;
+      const { buffer, byteLength } = stored[type];
+      await writeFile(join(folder, location), Buffer.concat([Buffer.from('odd'), new Uint8Array(buffer)]));
+      const source: SessionSource = {
+        ...addition(type, []),
+        graph: () => {
+          const graph = new GraphBuilder('sum');
+          const x = graph.input('x', 'float32', ['n', 4]);
+          const weight = graph.weight({ type, shape: [4], location, offset: 3, length: byteLength }, [4], keep);
+          graph.output('sum', graph.node('Add', [x, weight]), ['n', 4]);
+          return graph.build();
+        },
+      };
+      expect(await sessionsOf(100).run(source, feeds, '')).toEqual({ sum: tensor(Float32Array.of(11, 22, 33, 44), [1, 4]) });
+    },
+  );
+
+  it('drops what was used longest ago when the budget is full', async () => {
+    const made: string[] = [];
+    const sessions = sessionsOf(2 * 16);
+    for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) await sessions.run(addition(key, made), feeds, '');
+    expect(made).toEqual(['a', 'b', 'c', 'b']);
+  });
+
+  it('loads a network that is larger than the budget alone', async () => {
+    const made: string[] = [];
+    const sessions = sessionsOf(1);
+    for (const key of ['a', 'a', 'b', 'a']) await sessions.run(addition(key, made), feeds, '');
+    expect(made).toEqual(['a', 'b', 'a']);
+  });
+
+  it('lets calls that come at once take turns', async () => {
+    const made: string[] = [];
+    const sessions = sessionsOf(1);
+    const outputs = await Promise.all(['a', 'b', 'b', 'a'].map((key) => sessions.run(addition(key, made), feeds, '')));
+    expect(outputs.map(({ sum }) => sum.data[0])).toEqual([11, 11, 11, 11]);
+    expect(made).toEqual(['a', 'b', 'a']);
+  });
+
+  it('goes on after a call that failed', async () => {
+    const sessions = sessionsOf(100);
+    const failing = sessions.load(addition('a', [], 'gone.bin'));
+    const working = sessions.run(addition('b', []), feeds, '');
+    await expect(failing).rejects.toThrow(ProblemError);
+    expect((await working).sum.data[0]).toBe(11);
+  });
+
+  it('steps down to the CPU where a provider does not work, and says so once', async () => {
+    const news: string[] = [];
+    const sessions = sessionsOf(100, 'abacus', (line) => news.push(line));
+    const { sum } = await sessions.run(addition('a', []), feeds, '');
+    await sessions.load(addition('b', []));
+    expect(sum.data[3]).toBe(44);
+    expect(news).toHaveLength(1);
+    expect(news[0]).toContain('abacus');
+  });
+
+  it('says what cannot be loaded', async () => {
+    const error = await sessionsOf(100)
+      .load(addition('a', [], 'gone.bin'))
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ProblemError);
+    expect(String(error)).toContain('the network "a"');
+  });
+
+  it('says what to lower where memory runs out', async () => {
+    const source: SessionSource = {
+      ...addition('huge', []),
+      graph: () => {
+        const graph = new GraphBuilder('huge');
+        const x = graph.input('x', 'float32', ['n', 4]);
+        const large = graph.node('Expand', [graph.node('ReduceSum', [x]), graph.ints([2 ** 24, 2 ** 24])]);
+        graph.output('sum', large, ['a', 'b']);
+        return graph.build();
+      },
+    };
+    const error = await sessionsOf(100)
+      .run(source, feeds, 'Lower the width.')
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ProblemError);
+    expect(String(error)).toContain('not enough memory');
+    expect(String(error)).toContain('Lower the width.');
+  });
+});

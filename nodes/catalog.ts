@@ -1,0 +1,106 @@
+import { conditioningAverage, conditioningCombine, conditioningConcat, conditioningZeroOut } from './conditioning/combine.ts';
+import {
+  conditioningSetArea,
+  conditioningSetAreaPercentage,
+  conditioningSetMask,
+  conditioningSetTimestepRange,
+} from './conditioning/regions.ts';
+import { clipSetLastLayer, clipTextEncode } from './conditioning/text.ts';
+import { primitiveBoolean, primitiveFloat, primitiveInt, primitiveString, primitiveStringMultiline } from './constants/primitives.ts';
+import type { NodeDefinition } from './define.ts';
+import { emptyImage, imageBatch, rebatchImages } from './image/batch.ts';
+import { imageBlend, imageInvert } from './image/blend.ts';
+import { imageBlur, imageSharpen } from './image/blur.ts';
+import { imageCompositeMasked } from './image/composite.ts';
+import { imageCrop, imagePadForOutpaint } from './image/crop.ts';
+import { loadImage, loadImageMask, previewImage, saveImage } from './image/files.ts';
+import { imageScale, imageScaleBy, imageScaleToTotalPixels } from './image/scale.ts';
+import { imageStitch } from './image/stitch.ts';
+import { latentBatch, latentFromBatch, rebatchLatents, repeatLatentBatch } from './latent/batch.ts';
+import { latentComposite, setLatentNoiseMask } from './latent/composite.ts';
+import { emptyLatentImage } from './latent/empty.ts';
+import { latentUpscale, latentUpscaleBy } from './latent/upscale.ts';
+import { vaeDecode, vaeEncode } from './latent/vae.ts';
+import { vaeEncodeForInpaint } from './latent/vae-inpaint.ts';
+import { vaeDecodeTiled, vaeEncodeTiled } from './latent/vae-tiled.ts';
+import { checkpointLoaderSimple } from './loaders/checkpoint.ts';
+import { vaeLoader } from './loaders/vae.ts';
+import { imageToMask, invertMask, maskToImage, solidMask, thresholdMask } from './mask/basic.ts';
+import { maskComposite } from './mask/composite.ts';
+import { featherMask, growMask } from './mask/grow.ts';
+import { kSamplerSelect, samplerCustom } from './sampling/custom.ts';
+import { kSampler, kSamplerAdvanced } from './sampling/ksampler.ts';
+import { basicScheduler, exponentialScheduler, karrasScheduler } from './sampling/schedulers.ts';
+import { flipSigmas, splitSigmas } from './sampling/sigmas.ts';
+
+const definitions: readonly NodeDefinition[] = [
+  conditioningConcat,
+  conditioningAverage,
+  conditioningZeroOut,
+  conditioningCombine,
+  conditioningSetAreaPercentage,
+  conditioningSetMask,
+  conditioningSetArea,
+  conditioningSetTimestepRange,
+  clipSetLastLayer,
+  clipTextEncode,
+  primitiveFloat,
+  primitiveString,
+  primitiveStringMultiline,
+  primitiveBoolean,
+  primitiveInt,
+  rebatchImages,
+  emptyImage,
+  imageBatch,
+  imageBlend,
+  imageInvert,
+  imageSharpen,
+  imageBlur,
+  imageCompositeMasked,
+  imagePadForOutpaint,
+  imageCrop,
+  loadImageMask,
+  saveImage,
+  previewImage,
+  loadImage,
+  imageScale,
+  imageScaleBy,
+  imageScaleToTotalPixels,
+  imageStitch,
+  repeatLatentBatch,
+  latentBatch,
+  latentFromBatch,
+  rebatchLatents,
+  setLatentNoiseMask,
+  latentComposite,
+  emptyLatentImage,
+  latentUpscaleBy,
+  latentUpscale,
+  vaeEncodeForInpaint,
+  vaeDecodeTiled,
+  vaeEncodeTiled,
+  vaeEncode,
+  vaeDecode,
+  checkpointLoaderSimple,
+  vaeLoader,
+  invertMask,
+  thresholdMask,
+  maskToImage,
+  solidMask,
+  imageToMask,
+  maskComposite,
+  featherMask,
+  growMask,
+  kSamplerSelect,
+  samplerCustom,
+  kSampler,
+  kSamplerAdvanced,
+  basicScheduler,
+  karrasScheduler,
+  exponentialScheduler,
+  flipSigmas,
+  splitSigmas,
+];
+
+/** Every node that comes with Weft, by its type. */
+export const catalog: ReadonlyMap<string, NodeDefinition> = new Map(definitions.map((definition) => [definition.type, definition]));

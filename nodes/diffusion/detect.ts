@@ -1,0 +1,181 @@
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { ProblemError } from '../problem.ts';
+import { type CheckpointConfig, checkpointConfig, type ScheduleConfig, type UnetConfig, type VaeConfig } from './config.ts';
+import { recogniseFamily, recogniseVae, trainingSchedule } from './families.ts';
+import { notACheckpoint } from './file-kinds.ts';
+import { type TensorVisitor, visitTextEncoder, visitUnet, visitVae } from './models/tensors.ts';
+import { unetPrefix } from './models/unet.ts';
+import { vaePrefix } from './models/vae.ts';
+import { fileWeights } from './models/weights.ts';
+import { readTensor, type SafetensorsFile } from './safetensors.ts';
+
+/**
+ * The sizes of a checkpoint's networks: from the `weft.config` entry of its metadata, or from its keys and shapes. Every tensor that
+ * they ask for is there in the right shape.
+ * Throws a ProblemError that says what the file is instead, or what it lacks.
+ */
+export async function detectCheckpoint(file: SafetensorsFile): Promise<CheckpointConfig> {
+  const stated = file.metadata.get('weft.config');
+  const config = stated === undefined ? await recognise(file) : parseStated(stated, basename(file.path));
+  refuseContradictions(config, basename(file.path));
+  checkTensors(file, (visit) => {
+    visitUnet(config.unet, visit);
+    visitVae(config.vae, vaePrefix, visit);
+    for (const text of config.text) visitTextEncoder(text, visit);
+  });
+  return config;
+}
+
+/** The VAE of a file in the folder `vae`, or that of a whole checkpoint. Throws a ProblemError where there is none. */
+export function detectVae(file: SafetensorsFile): VaeConfig {
+  const name = basename(file.path);
+  const prefix = vaeKeyPrefix(file);
+  const stated = file.metadata.get('weft.config');
+  const vae = stated === undefined ? recogniseVae(file, prefix) : parseStated(stated, name).vae;
+  if (vae === undefined) {
+    throw new ProblemError({ what: `The file "${name}" holds no VAE that Weft can read.`, fix: 'Choose a VAE or a checkpoint.' });
+  }
+  refuseBadVae(vae, name);
+  checkTensors(file, (visit) => visitVae(vae, prefix, visit));
+  return vae;
+}
+
+/** What the VAE's keys begin with: files of a VAE alone mostly drop the checkpoint's prefix. */
+export function vaeKeyPrefix(file: SafetensorsFile): string {
+  return file.tensors.has(`${vaePrefix}decoder.conv_in.weight`) ? vaePrefix : '';
+}
+
+async function recognise(file: SafetensorsFile): Promise<CheckpointConfig> {
+  const keys = [...file.tensors.keys()];
+  if (keys.filter((key) => key.startsWith(unetPrefix)).length <= 5) throw notACheckpoint(basename(file.path), keys);
+  const sizes = recogniseFamily(file);
+  const config = { ...sizes, schedule: trainingSchedule(await prediction(file, sizes.family)) };
+  if (!checkpointConfig.safeParse(config).success) throw notACheckpoint(basename(file.path), []);
+  return config;
+}
+
+/** Whether the network was trained to predict the noise (eps) or the velocity (v): known marks, as the shapes are the same. */
+async function prediction(file: SafetensorsFile, family: CheckpointConfig['family']): Promise<ScheduleConfig['prediction']> {
+  if (file.tensors.has('edm_mean')) {
+    throw new ProblemError({
+      what: `The file "${basename(file.path)}" is an EDM variant of SDXL (such as Playground 2.5), which Weft cannot run yet.`,
+      fix: 'Choose another SDXL checkpoint.',
+    });
+  }
+  if (file.tensors.has('v_pred')) return 'v';
+  const mark = `${unetPrefix}output_blocks.11.1.transformer_blocks.0.norm1.bias`;
+  if (family !== 'sd2' || !file.tensors.has(mark)) return 'eps';
+  return standardDeviation((await readTensor(file, mark)).data) > 0.09 ? 'v' : 'eps';
+}
+
+function standardDeviation(values: Float32Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+}
+
+function parseStated(text: string, name: string): CheckpointConfig {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    if (cause instanceof SyntaxError) throw badConfig(name, 'it is not JSON');
+    throw cause;
+  }
+  const parsed = checkpointConfig.safeParse(json);
+  if (!parsed.success) throw badConfig(name, z.prettifyError(parsed.error).split('\n').slice(0, 2).join(' '));
+  return parsed.data;
+}
+
+function badConfig(name: string, why: string): ProblemError {
+  return new ProblemError({
+    what: `The description "weft.config" inside the file "${name}" is wrong: ${why}.`,
+    fix: 'Choose another file, or ask the person who made this one to mend it.',
+  });
+}
+
+/** The largest size of any layer; real ones stay below 20,480. Keeps a hostile description from asking for endless graphs. */
+const largestSize = 65_536;
+
+function refuseHugeSizes(sizes: unknown, name: string): void {
+  const tooLarge = [...numbersIn(sizes)].find((size) => size > largestSize);
+  if (tooLarge !== undefined) throw badConfig(name, `a size of ${tooLarge} is beyond every model`);
+}
+
+function refuseContradictions(config: CheckpointConfig, name: string): void {
+  const { unet, vae, text, schedule } = config;
+  refuseHugeSizes({ unet, text, timesteps: schedule.timesteps }, name);
+  refuseBadVae(vae, name);
+  refuseBadUnet(unet, name);
+  for (const { width, heads, hidden, layers } of text) {
+    if (width % heads !== 0) throw badConfig(name, `a text encoder of width ${width} cannot have ${heads} heads`);
+    if (-hidden > layers) throw badConfig(name, `a text encoder of ${layers} layers has no layer ${hidden}`);
+  }
+  const width = text.reduce((sum, encoder) => sum + encoder.width, 0);
+  if (width !== unet.context_dim) throw badConfig(name, `its text encoders are ${width} wide, its U-Net expects ${unet.context_dim}`);
+}
+
+function refuseBadUnet(unet: UnetConfig, name: string): void {
+  if (unet.in_channels !== 4 && unet.in_channels !== 9) {
+    throw new ProblemError({
+      what: `The file "${name}" takes ${unet.in_channels} input channels, as models for editing by instruction or by depth do; Weft cannot run these yet.`,
+      fix: 'Choose a text-to-image or an inpainting checkpoint.',
+    });
+  }
+  if (unet.transformer_depth.length !== unet.channel_mult.length) throw badConfig(name, 'not every level has a transformer depth');
+  for (const [level, factor] of unet.channel_mult.entries()) {
+    const channels = unet.model_channels * factor;
+    if (channels % unet.norm_groups !== 0) throw badConfig(name, `${channels} channels cannot be split into ${unet.norm_groups} groups`);
+    const usesAttention = unet.transformer_depth[level] > 0 || (level === unet.channel_mult.length - 1 && unet.middle_depth > 0);
+    const heads = unet.num_heads ?? channels / (unet.head_channels ?? channels);
+    if (usesAttention && (!Number.isInteger(heads) || channels % heads !== 0)) {
+      throw badConfig(name, `${channels} channels cannot be split into its attention heads`);
+    }
+  }
+  if (unet.model_channels % 2 !== 0) throw badConfig(name, 'its model_channels are odd');
+}
+
+function refuseBadVae(vae: VaeConfig, name: string): void {
+  refuseHugeSizes(vae, name);
+  if (vae.z_channels !== 4) {
+    throw new ProblemError({
+      what: `The VAE in "${name}" has ${vae.z_channels} latent channels; Weft knows those with 4.`,
+      fix: 'Choose a VAE of Stable Diffusion 1.x, 2.x or SDXL.',
+    });
+  }
+  if (vae.channel_mult.length !== 4) throw badConfig(name, 'its VAE does not shrink pictures by 8');
+  const widths = vae.channel_mult.map((factor) => vae.channels * factor);
+  if (widths.some((channels) => channels % vae.norm_groups !== 0)) {
+    throw badConfig(name, `the VAE's channels cannot be split into ${vae.norm_groups} groups`);
+  }
+}
+
+function* numbersIn(value: unknown): Iterable<number> {
+  if (typeof value === 'number') yield value;
+  else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) yield* numbersIn(item);
+}
+
+/** Enough to say what is missing; beyond it the walk over a network that isn't there ends. */
+const mostMissing = 200;
+
+/** Compares the tensors that `walk` visits with the file's; throws a ProblemError that lists what is missing or wrong. */
+function checkTensors(file: SafetensorsFile, walk: (visit: TensorVisitor) => void): void {
+  const weights = fileWeights(file);
+  const missing = new Set<string>();
+  const visit: TensorVisitor = (key, shape) => {
+    if (file.tensors.has(key)) weights(key, shape);
+    else missing.add(key);
+    if (missing.size >= mostMissing) throw missingTensors(file, missing);
+  };
+  walk(visit);
+  if (missing.size > 0) throw missingTensors(file, missing);
+}
+
+function missingTensors(file: SafetensorsFile, missing: ReadonlySet<string>): ProblemError {
+  const count = missing.size >= mostMissing ? `at least ${mostMissing}` : String(missing.size);
+  const some = [...missing].slice(0, 3).map((key) => `"${key}"`);
+  return new ProblemError({
+    what: `The file "${basename(file.path)}" lacks ${count} of the tensors that its networks need, such as ${some.join(', ')}.`,
+    fix: 'Download it again, or choose a whole checkpoint: one that holds U-Net, text encoder and VAE.',
+  });
+}

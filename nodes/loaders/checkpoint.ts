@@ -1,0 +1,25 @@
+import { defineNode, file } from '../define.ts';
+import { detectCheckpoint } from '../diffusion/detect.ts';
+import { openSafetensors } from '../diffusion/safetensors.ts';
+import { blameInput } from './blame-input.ts';
+
+export const checkpointLoaderSimple = defineNode({
+  type: 'CheckpointLoaderSimple',
+  version: 1,
+  title: 'Load Checkpoint',
+  category: 'loaders',
+  description:
+    'Opens a checkpoint: the network that draws, the text encoder that reads the prompt, and the VAE that turns latents into pixels.',
+  aliases: ['model', 'stable diffusion', 'safetensors'],
+  inputs: { ckpt_name: file('checkpoints', 'A .safetensors file of the folder "checkpoints".') },
+  outputs: { MODEL: 'MODEL', CLIP: 'CLIP', VAE: 'VAE' },
+  device: 'any',
+  async run({ ckpt_name: checkpoint }) {
+    const config = await blameInput('ckpt_name', async () => detectCheckpoint(await openSafetensors(checkpoint.path)));
+    return {
+      MODEL: { recipe: 'model', file: checkpoint, config },
+      CLIP: { recipe: 'clip', file: checkpoint, config },
+      VAE: { recipe: 'vae', file: checkpoint, config: { vae: config.vae } },
+    };
+  },
+});

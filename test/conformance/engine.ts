@@ -1,0 +1,26 @@
+import { createEngine } from '../../electron/workers/engine.ts';
+import type { CheckpointConfig } from '../../nodes/diffusion/config.ts';
+import { detectCheckpoint } from '../../nodes/diffusion/detect.ts';
+import type { DiffusionEngine } from '../../nodes/diffusion/engine.ts';
+import { openSafetensors } from '../../nodes/diffusion/safetensors.ts';
+import type { FileRef } from '../../nodes/types.ts';
+import { conformanceFile } from './vectors.ts';
+
+/** The reference checkpoints: one of each family that the reference numbers cover. */
+export const tinyCheckpoints = ['tiny-sd1', 'tiny-inpaint', 'tiny-sd2', 'tiny-sdxl'] as const;
+
+/** A reference file as a node would get it. */
+export function referenceFile(name: string): FileRef {
+  return { name, path: conformanceFile(name), fingerprint: name };
+}
+
+/** A reference checkpoint, detected as a loader does it. */
+export async function openTiny(name: (typeof tinyCheckpoints)[number]): Promise<{ file: FileRef; config: CheckpointConfig }> {
+  const file = referenceFile(`${name}.safetensors`);
+  return { file, config: await detectCheckpoint(await openSafetensors(file.path)) };
+}
+
+/** An engine on the CPU with room for all reference checkpoints. */
+export function testEngine(): DiffusionEngine {
+  return createEngine({ budgetBytes: 2 ** 30, provider: 'cpu' });
+}

@@ -1,0 +1,50 @@
+import { dirname } from 'node:path';
+import { expect, it } from 'vitest';
+import { Sessions } from '../../electron/workers/sessions.ts';
+import { textPositions, writeTextEncoder } from '../../nodes/diffusion/models/clip-text.ts';
+import { writeUnet } from '../../nodes/diffusion/models/unet.ts';
+import { fileWeights } from '../../nodes/diffusion/models/weights.ts';
+import { cpuOperators, type Operators, webgpuOperators } from '../../nodes/diffusion/onnx/operators.ts';
+import { openSafetensors } from '../../nodes/diffusion/safetensors.ts';
+import { tensor } from '../../nodes/diffusion/tensor.ts';
+import { openTiny } from './engine.ts';
+import { describeConformance, maxRelativeToLargest, readVectors } from './vectors.ts';
+
+/** Every set of operators is made of nodes that the CPU has too, so each can be held to the reference on any machine. */
+const forms: readonly { name: string; operators: Operators }[] = [
+  { name: "the CPU's with all weights constant", operators: { ...cpuOperators, streamAbove: { conv: 1e9, linear: 1e9 } } },
+  { name: "the CPU's with all weights streamed", operators: { ...cpuOperators, streamAbove: { conv: 0, linear: 0 } } },
+  { name: "WebGPU's", operators: webgpuOperators },
+];
+
+describeConformance('operators', () => {
+  it.each(forms)('$name compute the same U-Net', async ({ operators }) => {
+    const vectors = readVectors('tiny-sdxl.expected.safetensors');
+    const { file, config } = await openTiny('tiny-sdxl');
+    const weights = fileWeights(await openSafetensors(file.path));
+    const part = (key: string) => vectors.get(`unet/odd/${key}`);
+    const feeds = { x: part('x'), timestep: part('timestep'), context: part('context'), adm: part('adm') };
+    const graph = () => writeUnet(config.unet, weights, operators);
+    const { out } = await sessions().run({ ...place(file.path), graph }, feeds, '');
+    expect(maxRelativeToLargest(out, part('out'))).toBeLessThan(1e-5);
+  });
+
+  it.each(forms)('$name compute the same text encoder', async ({ operators }) => {
+    const { file, config } = await openTiny('tiny-sd2');
+    const weights = fileWeights(await openSafetensors(file.path));
+    const [text] = config.text;
+    const embeddings = tensor(
+      Float32Array.from({ length: 2 * textPositions * text.width }, (_, index) => Math.sin(index * index)),
+      [2, textPositions, text.width],
+    );
+    const feeds = { embeddings, end: { data: BigInt64Array.of(3n, 76n), shape: [2, 1] } };
+    const run = (set: Operators) =>
+      sessions().run({ ...place(file.path), graph: () => writeTextEncoder(text, text.hidden, weights, set) }, feeds, '');
+    const [expected, actual] = [await run(cpuOperators), await run(operators)];
+    expect(maxRelativeToLargest(actual.hidden, expected.hidden)).toBeLessThan(1e-5);
+    expect(maxRelativeToLargest(actual.pooled, expected.pooled)).toBeLessThan(1e-5);
+  });
+});
+
+const sessions = () => new Sessions({ budgetBytes: 2 ** 30, provider: 'cpu', report: () => {} });
+const place = (path: string) => ({ key: path, title: path, folder: dirname(path), repeats: false });

@@ -1,0 +1,21 @@
+// `npm run bench`: measures what the issues promise, as a table and as JSON. Figures, not tests: machines differ.
+import { executorBench } from './executor.bench.ts';
+import { firstPictureBench } from './first-picture.bench.ts';
+import { type BenchRow, tableText } from './rows.ts';
+import { unetBench } from './unet.bench.ts';
+
+const suites: readonly [name: string, run: () => Promise<readonly BenchRow[]>][] = [
+  ['first picture', firstPictureBench],
+  ['executor', executorBench],
+  ['U-Net of SD1.5 size', unetBench],
+];
+
+const wanted = process.argv.slice(2);
+const rows: BenchRow[] = [];
+for (const [name, run] of suites) {
+  if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
+  console.error(`measuring: ${name} ...`);
+  rows.push(...(await run()));
+}
+console.log(tableText(rows));
+console.log(JSON.stringify({ node: process.version, platform: `${process.platform}-${process.arch}`, rows }));
