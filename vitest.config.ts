@@ -3,7 +3,7 @@ import { SummaryReporter } from './test/summary-reporter.ts';
 
 export default defineConfig({
   test: {
-    include: ['{electron,nodes,workflows,test}/**/*.test.ts'],
+    include: ['{electron,nodes,renderer,workflows,test}/**/*.test.{ts,tsx}'],
     reporters: ['default', new SummaryReporter()],
     testTimeout: 60_000,
     // ONNX Runtime crashes in worker threads; two cores are what CI has.

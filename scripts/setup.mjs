@@ -1,10 +1,11 @@
-// Runs before `npm start` and `npm test`: installs what is missing, and does nothing the second time.
+// Runs before `npm start` and `npm test`: installs what is missing and builds the page, and does nothing the second time.
 // Node's built-ins alone, and nothing newer than Node 20: it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildPage } from './build-page.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const stampFile = join(root, 'node_modules', '.weft-setup');
@@ -58,3 +59,5 @@ if (Number.parseInt(process.versions.node, 10) < 20) {
 }
 const stamp = wantedStamp();
 if (!isInstalled(stamp)) install(stamp);
+const problem = buildPage();
+if (problem !== undefined) fail(problem);

@@ -1,0 +1,4 @@
+/** The editor's frame. */
+export function App() {
+  return <main>Weft</main>;
+}
