@@ -15,7 +15,8 @@ export const modelFolders = [
 export type ModelFolder = (typeof modelFolders)[number];
 
 /** Where a file named by a workflow lives: a model folder, or the pictures in `input/`. */
-export type FileFolder = ModelFolder | 'input';
+export const fileFolders = [...modelFolders, 'input'] as const;
+export type FileFolder = (typeof fileFolders)[number];
 
 /** A file that a workflow names, found and fingerprinted by the host before anything runs. */
 export type FileRef = {
@@ -95,3 +96,20 @@ export type SocketValues = {
   BOOLEAN: boolean;
 };
 export type SocketType = keyof SocketValues;
+
+/** Every socket type; an object's keys, so that the compiler sees that none is missing. */
+export const socketTypes = Object.keys({
+  MODEL: 0,
+  CLIP: 0,
+  VAE: 0,
+  CONDITIONING: 0,
+  LATENT: 0,
+  IMAGE: 0,
+  MASK: 0,
+  SAMPLER: 0,
+  SIGMAS: 0,
+  INT: 0,
+  FLOAT: 0,
+  STRING: 0,
+  BOOLEAN: 0,
+} satisfies Record<SocketType, 0>) as SocketType[];

@@ -14,6 +14,14 @@ const link = z.looseObject({
 });
 const fieldValue = z.union([z.string(), z.number(), z.bigint(), z.boolean()]);
 
+/** What a field does beside holding a value. */
+const fieldOptions = z.looseObject({
+  after: z
+    .enum(['fixed', 'random', 'increment'])
+    .optional()
+    .meta({ description: 'What becomes of a seed once a run with it has been queued. Fixed where absent.' }),
+});
+
 const node = z.looseObject({
   type: z.string().min(1).meta({ description: 'The type of the node, such as KSampler.' }),
   inputs: z.record(z.string(), z.union([fieldValue, link])).meta({ description: 'Values and links by the names of inputs.' }),
@@ -23,24 +31,63 @@ const node = z.looseObject({
     .enum(['active', 'muted', 'bypassed'])
     .optional()
     .meta({ description: 'Muted nodes do not run; bypassed ones hand on what they get. Active where absent.' }),
+  fields: z
+    .record(z.string(), fieldOptions)
+    .optional()
+    .meta({ description: 'What fields do beside holding values, by the names of inputs.' }),
+  size: size.optional().meta({ description: 'The size that a person has given the card.' }),
+  collapsed: z.boolean().optional(),
+  color: color.optional(),
 });
 
-const group = z.looseObject({ title: z.string(), position, size, color: color.optional() });
-const note = z.looseObject({ text: z.string(), position, size, color: color.optional() });
+const frameId = z.string().min(1).optional();
+const group = z.looseObject({ id: frameId, title: z.string(), position, size, color: color.optional() });
+const note = z.looseObject({ id: frameId, text: z.string(), position, size, color: color.optional() });
 const view = z.looseObject({ x: z.number(), y: z.number(), zoom: z.number().positive() });
+
+const graph = {
+  nodes: z.record(z.string().min(1), node).meta({ description: 'Nodes by id.' }),
+  groups: z.array(group).optional(),
+  notes: z.array(note).optional(),
+};
+
+/** An input or output of a subgraph. */
+const port = z.looseObject({
+  name: z.string().min(1),
+  label: z.string().optional().meta({ description: 'How it is shown, where not by its name.' }),
+  type: z.string().meta({ description: 'The type of what passes while nothing inside is linked to it, such as IMAGE.' }),
+});
+
+const subgraph = z.looseObject({
+  title: z.string(),
+  description: z.string().optional(),
+  inputs: z
+    .array(port.extend({ default: fieldValue.optional().meta({ description: 'What a field holds that nobody has set.' }) }))
+    .meta({ description: 'The outputs of the node SubgraphInputs among its nodes.' }),
+  outputs: z.array(port).meta({ description: 'The inputs of the node SubgraphOutputs among its nodes.' }),
+  ...graph,
+});
 
 /** Weft's workflow files, version 1. */
 export const workflowSchema = z.looseObject({
   format: z.literal('weft'),
   version: z.literal(formatVersion),
-  nodes: z.record(z.string().min(1), node).meta({ description: 'Nodes by id.' }),
-  groups: z.array(group).optional(),
-  notes: z.array(note).optional(),
+  ...graph,
+  subgraphs: z
+    .record(z.string().min(1), subgraph)
+    .optional()
+    .meta({ description: 'Nodes that are made of nodes, by id; a node of the type "subgraph:<id>" stands for one.' }),
   view: view.optional().meta({ description: 'Which part of the canvas is seen.' }),
 });
 
 export type Workflow = z.infer<typeof workflowSchema>;
 export type WorkflowNode = z.infer<typeof node>;
+export type WorkflowGroup = z.infer<typeof group>;
+export type WorkflowNote = z.infer<typeof note>;
+export type Subgraph = z.infer<typeof subgraph>;
+export type Position = z.infer<typeof position>;
+export type Size = z.infer<typeof size>;
+export type View = z.infer<typeof view>;
 export type WorkflowLink = z.infer<typeof link>;
 export type WorkflowInput = WorkflowNode['inputs'][string];
 

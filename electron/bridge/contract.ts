@@ -58,7 +58,13 @@ export type Run = z.infer<typeof runSchema>;
 
 const workflowFileSchema = z.object({ file: z.string(), title: z.string(), modifiedAt: time });
 const templateSchema = z.object({ name: z.string(), title: z.string(), description: z.string(), pictureUrl: z.string().nullable() });
-const modelSchema = z.object({ folder: z.enum(modelFolders), name: z.string(), path: z.string(), bytes: z.number(), what: z.string().optional() });
+const modelSchema = z.object({
+  folder: z.enum(modelFolders),
+  name: z.string(),
+  path: z.string(),
+  bytes: z.number(),
+  what: z.string().optional(),
+});
 export type Model = z.infer<typeof modelSchema>;
 
 export const uiSettingsSchema = z.object({
@@ -100,7 +106,10 @@ export const calls = {
   'workflows.list': call(nothing, z.array(workflowFileSchema)),
   'workflows.open': call(z.object({ file: z.string() }), z.object({ text: workflowText, title: z.string() })),
   /** Saves below `workflows/`, keeping the version before. Without `file` a free name is made from the title. */
-  'workflows.save': call(z.object({ file: z.string().nullable(), title: z.string().min(1).max(200), text: workflowText }), z.object({ file: z.string() })),
+  'workflows.save': call(
+    z.object({ file: z.string().nullable(), title: z.string().min(1).max(200), text: workflowText }),
+    z.object({ file: z.string() }),
+  ),
   'workflows.remove': call(z.object({ file: z.string() }), nothing),
   'workflows.versions': call(z.object({ file: z.string() }), z.array(z.object({ version: z.string(), savedAt: time }))),
   'workflows.openVersion': call(z.object({ file: z.string(), version: z.string() }), z.object({ text: workflowText })),
@@ -109,8 +118,21 @@ export const calls = {
   'templates.list': call(nothing, z.array(templateSchema)),
   'templates.open': call(z.object({ name: z.string() }), z.object({ text: workflowText, title: z.string() })),
 
-  /** Queues a run of a copy of the workflow: later edits don't change it. `wanted`: nodes to run up to; all outputs where absent. */
-  'runs.add': call(z.object({ tab: id, title: z.string(), text: workflowText, wanted: z.array(z.string()).optional(), front: z.boolean() }), z.object({ id })),
+  /**
+   * Queues a run of a copy of the workflow: later edits don't change it. `wanted`: nodes to run up to; all outputs where
+   * absent. `request`: made by the page; the same request again (after a lost connection) answers with the same run.
+   */
+  'runs.add': call(
+    z.object({
+      tab: id,
+      title: z.string(),
+      text: workflowText,
+      wanted: z.array(z.string()).optional(),
+      front: z.boolean(),
+      request: id.optional(),
+    }),
+    z.object({ id }),
+  ),
   /** Cancels a run that runs, or takes it out of the queue. */
   'runs.cancel': call(z.object({ id }), nothing),
   'runs.cancelAll': call(nothing, nothing),
@@ -120,7 +142,10 @@ export const calls = {
   /** The workflow of a run as it was queued. */
   'runs.workflow': call(z.object({ id }), z.object({ text: workflowText })),
 
-  'pictures.list': call(z.object({ limit: z.int().min(1).max(500), before: time.nullable() }), z.array(pictureSchema.extend({ madeAt: time }))),
+  'pictures.list': call(
+    z.object({ limit: z.int().min(1).max(500), before: time.nullable() }),
+    z.array(pictureSchema.extend({ madeAt: time })),
+  ),
 
   'subgraphs.list': call(nothing, z.array(librarySubgraphSchema)),
   'subgraphs.save': call(librarySubgraphSchema, nothing),
@@ -135,7 +160,9 @@ export type Params<N extends CallName> = z.infer<(typeof calls)[N]['params']>;
 export type Result<N extends CallName> = z.infer<(typeof calls)[N]['result']>;
 
 /** What a call answers: a value, or problems for the person. */
-export type Answer<N extends CallName> = { readonly ok: true; readonly value: Result<N> } | { readonly ok: false; readonly problems: readonly Problem[] };
+export type Answer<N extends CallName> =
+  | { readonly ok: true; readonly value: Result<N> }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
 type Problem = z.infer<typeof problemSchema>;
 
 /** What the host tells without being asked. `node` is an id of the workflow as it was queued; inside a subgraph `outer/inner`. */
