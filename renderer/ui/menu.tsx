@@ -1,0 +1,115 @@
+import { Menu as Base } from '@base-ui/react/menu';
+import { Check, ChevronRight } from 'lucide-react';
+import type { ReactElement, ReactNode } from 'react';
+import { classes } from './classes.ts';
+import { Keys } from './keys.tsx';
+import styles from './menu.module.css';
+import type { MenuEntry } from './menu-items.ts';
+
+type Props = {
+  /** One element that takes a ref and the events of a trigger. */
+  readonly trigger: ReactElement;
+  readonly entries: readonly MenuEntry[];
+  readonly side?: 'bottom' | 'right' | 'top';
+  readonly align?: 'start' | 'end';
+};
+
+/** A menu that a button opens. */
+export function Menu({ trigger, entries, side = 'bottom', align = 'start' }: Props) {
+  return (
+    <Base.Root modal={false}>
+      <Base.Trigger render={trigger} />
+      <Base.Portal>
+        <Base.Positioner side={side} align={align} sideOffset={6} className={styles.positioner}>
+          <Base.Popup className={styles.popup}>
+            <Entries entries={entries} />
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+type AtProps = {
+  /** Where it opens, in the coordinates of the window; closed where undefined. */
+  readonly point: { readonly x: number; readonly y: number } | undefined;
+  readonly entries: readonly MenuEntry[];
+  readonly onClose: () => void;
+};
+
+/** A menu that opens at a point, such as that of a right click. */
+export function MenuAt({ point, entries, onClose }: AtProps) {
+  const anchor = { getBoundingClientRect: () => DOMRect.fromRect({ x: point?.x ?? 0, y: point?.y ?? 0, width: 0, height: 0 }) };
+  return (
+    <Base.Root open={point !== undefined} onOpenChange={(open) => open || onClose()} modal={false}>
+      <Base.Portal>
+        <Base.Positioner anchor={anchor} side="bottom" align="start" sideOffset={2} className={styles.positioner}>
+          <Base.Popup className={styles.popup}>
+            <Entries entries={entries} />
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
+  return entries.map((entry) => <Entry key={entry.id} entry={entry} />);
+}
+
+function Entry({ entry }: { readonly entry: MenuEntry }) {
+  switch (entry.kind) {
+    case 'separator':
+      return <Base.Separator className={styles.separator} />;
+    case 'heading':
+      return (
+        <div role="presentation" className={styles.heading}>
+          {entry.label}
+        </div>
+      );
+    case 'check':
+      return (
+        <Base.CheckboxItem
+          checked={entry.checked}
+          disabled={entry.disabled}
+          onCheckedChange={entry.run}
+          closeOnClick
+          className={styles.item}
+        >
+          <Row icon={entry.checked && <Check size={14} />} label={entry.label} keys={entry.keys} />
+        </Base.CheckboxItem>
+      );
+    case 'submenu':
+      return (
+        <Base.SubmenuRoot>
+          <Base.SubmenuTrigger className={styles.item}>
+            <Row icon={entry.icon} label={entry.label} />
+            <ChevronRight size={14} className={styles.arrow} />
+          </Base.SubmenuTrigger>
+          <Base.Portal>
+            <Base.Positioner side="right" align="start" alignOffset={-5} className={styles.positioner}>
+              <Base.Popup className={styles.popup}>
+                <Entries entries={entry.entries} />
+              </Base.Popup>
+            </Base.Positioner>
+          </Base.Portal>
+        </Base.SubmenuRoot>
+      );
+    case 'item':
+      return (
+        <Base.Item disabled={entry.disabled} onClick={entry.run} className={classes(styles.item, entry.danger && styles.danger)}>
+          <Row icon={entry.icon} label={entry.label} keys={entry.keys} />
+        </Base.Item>
+      );
+  }
+}
+
+function Row({ icon, label, keys }: { readonly icon?: ReactNode; readonly label: string; readonly keys?: string }) {
+  return (
+    <>
+      <span className={styles.icon}>{icon}</span>
+      <span className={styles.label}>{label}</span>
+      {keys !== undefined && <Keys keys={keys} />}
+    </>
+  );
+}

@@ -1,0 +1,68 @@
+import { Toast as Base } from '@base-ui/react/toast';
+import { CircleAlert, CircleCheck, X } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { Problem } from '../../nodes/problem.ts';
+import { IconButton } from './icon-button.tsx';
+import styles from './toast.module.css';
+
+type Notice = {
+  readonly text: string;
+  /** A second, quieter sentence: what to do. */
+  readonly more?: string;
+  readonly kind?: 'done' | 'problem';
+  readonly action?: { readonly label: string; readonly run: () => void };
+};
+
+const manager = Base.createToastManager();
+
+/** Says something in the corner of the window, for a while. */
+export function notify({ text, more, kind = 'done', action }: Notice): void {
+  const id = manager.add({
+    title: text,
+    description: more,
+    type: kind,
+    priority: kind === 'problem' ? 'high' : 'low',
+    timeout: kind === 'problem' || action !== undefined ? 10_000 : 4_000,
+    actionProps: action && {
+      children: action.label,
+      onClick: () => {
+        manager.close(id);
+        action.run();
+      },
+    },
+  });
+}
+
+/** Says what went wrong. */
+export function notifyProblems(problems: readonly Problem[]): void {
+  for (const { what, fix } of problems.slice(0, 3)) notify({ text: what, more: fix, kind: 'problem' });
+}
+
+/** Where notices appear. */
+export function Toasts() {
+  return (
+    <Base.Provider toastManager={manager} limit={4}>
+      <Base.Portal>
+        <Base.Viewport className={styles.viewport}>
+          <List />
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Provider>
+  );
+}
+
+function List() {
+  const { t } = useTranslation();
+  const { toasts } = Base.useToastManager();
+  return toasts.map((toast) => (
+    <Base.Root key={toast.id} toast={toast} className={styles.toast}>
+      {toast.type === 'problem' ? <CircleAlert size={16} className={styles.problem} /> : <CircleCheck size={16} className={styles.done} />}
+      <div className={styles.text}>
+        <Base.Title className={styles.title} render={<p />} />
+        <Base.Description className={styles.more} />
+      </div>
+      <Base.Action className={styles.action} />
+      <Base.Close render={<IconButton size="small" label={t('common.close')} icon={<X size={14} />} />} />
+    </Base.Root>
+  ));
+}
