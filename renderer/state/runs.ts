@@ -1,0 +1,112 @@
+import { create } from 'zustand';
+import type { EventData, Run } from '../../electron/bridge/contract.ts';
+import { bridge } from './bridge.ts';
+import { useEditor } from './editor.ts';
+import { coalesce } from './frames.ts';
+import { createKeyedStore, useKeyed } from './keyed.ts';
+import { createNodeRuns, type NodeEvent, type NodeRuns } from './node-runs.ts';
+import { idle, type NodeRun } from './run-types.ts';
+
+export type RunsState = {
+  /** Waiting and running ones in the order in which they run, then what is over, newest first. */
+  readonly runs: readonly Run[];
+};
+
+/** How much of the history is kept in the page from the start; the queue panel asks for more. */
+const firstPage = 50;
+
+/** The queue and the history. */
+export const useRuns = create<RunsState>()(() => ({ runs: [] }));
+
+const nodeStates = createKeyedStore<NodeRun>();
+const byTab = new Map<string, NodeRuns>();
+
+const show = coalesce<NodeRun>((changes) => nodeStates.set(changes));
+
+function keyOf(tab: string, path: string): string {
+  return `${tab} ${path}`;
+}
+
+function nodeRunsOf(tab: string): NodeRuns {
+  const found = byTab.get(tab) ?? createNodeRuns();
+  byTab.set(tab, found);
+  return found;
+}
+
+function tellNodes(tab: string, changes: Iterable<readonly [string, NodeRun]>): void {
+  for (const [path, run] of changes) show(keyOf(tab, path), run);
+}
+
+/** What a node of the shown graph does, for a component that is to render again when it changes. */
+export function useNodeRun(id: string): NodeRun {
+  const place = useEditor(({ active, tabs }) => {
+    const scope = tabs.find((tab) => tab.id === active)?.scope ?? [];
+    return keyOf(active ?? '', [...scope, id].join('/'));
+  });
+  return useKeyed(nodeStates, place) ?? idle;
+}
+
+/** What a node does; `path` is `outer/inner` inside a subgraph. */
+export function nodeRun(tab: string, path: string): NodeRun {
+  return nodeStates.get(keyOf(tab, path)) ?? idle;
+}
+
+export function isOpen({ state }: Run): boolean {
+  return state === 'waiting' || state === 'running';
+}
+
+function rank(run: Run): number {
+  return run.state === 'running' ? 0 : run.state === 'waiting' ? 1 : 2;
+}
+
+function inOrder(runs: readonly Run[]): Run[] {
+  return runs.toSorted((a, b) => rank(a) - rank(b) || (rank(a) === 2 ? (b.endedAt ?? 0) - (a.endedAt ?? 0) : a.queuedAt - b.queuedAt));
+}
+
+/** Puts runs into the list, in place of what was known of them. */
+export function putRuns(news: readonly Run[]): void {
+  const ids = new Set(news.map(({ id }) => id));
+  useRuns.setState(({ runs }) => ({ runs: inOrder([...runs.filter(({ id }) => !ids.has(id)), ...news]) }));
+}
+
+function runChanged({ run }: EventData<'run.changed'>): void {
+  putRuns([run]);
+  if (!isOpen(run)) tellNodes(run.tab, nodeRunsOf(run.tab).ended(run.id));
+}
+
+/** Asks the host how things stand: at the start, and after a time in which news may have been missed. */
+export async function readRuns(): Promise<void> {
+  const answer = await bridge.call('runs.list', { limit: firstPage, before: null });
+  if (!answer.ok) return;
+  const stillOpen = new Set(answer.value.filter(isOpen).map(({ id }) => id));
+  useRuns.setState(({ runs }) => ({ runs: runs.filter((run) => !isOpen(run)) }));
+  putRuns(answer.value);
+  for (const [tab, nodes] of byTab) {
+    if (nodes.run !== undefined && !stillOpen.has(nodes.run)) tellNodes(tab, nodes.ended(nodes.run));
+  }
+}
+
+const nodeEvents = ['node.planned', 'node.started', 'node.progress', 'node.preview', 'node.done', 'node.failed'] as const;
+
+/** Follows the host's runs from now on. Returns what ends that. */
+export function followRuns(): () => void {
+  const stops = [
+    bridge.on('run.changed', runChanged),
+    bridge.on('run.removed', ({ ids }) => {
+      const gone = new Set(ids);
+      useRuns.setState(({ runs }) => ({ runs: runs.filter(({ id }) => !gone.has(id)) }));
+    }),
+    ...nodeEvents.map((type) =>
+      bridge.on(type, (data) => {
+        const event = { type, ...data } as NodeEvent;
+        tellNodes(event.tab, nodeRunsOf(event.tab).apply(event, performance.now()));
+      }),
+    ),
+    bridge.connection.subscribe((connection) => {
+      if (connection === 'connected') void readRuns();
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
