@@ -84,8 +84,17 @@ function call<const P extends z.ZodType, const R extends z.ZodType>(params: P, r
 
 /** What the page may ask. Every call answers with its result or with problems. */
 export const calls = {
-  /** Facts about this Weft. `desktop` is true inside Electron. */
-  'app.info': call(nothing, z.object({ version: z.string(), desktop: z.boolean(), dataFolder: z.string(), device: z.string() })),
+  /** Facts about this Weft. `desktop` is true inside Electron; `notices`: what went wrong while it started. */
+  'app.info': call(
+    nothing,
+    z.object({
+      version: z.string(),
+      desktop: z.boolean(),
+      dataFolder: z.string(),
+      device: z.string(),
+      notices: z.array(problemSchema).optional(),
+    }),
+  ),
   'nodes.list': call(nothing, z.array(nodeDescriptionSchema)),
 
   /** The names of files that a file field offers. */
@@ -110,7 +119,12 @@ export const calls = {
     z.object({ file: z.string().nullable(), title: z.string().min(1).max(200), text: workflowText }),
     z.object({ file: z.string() }),
   ),
+  /** Gives a file a name made from the title; a clash of names gets a number. Its versions go with it. */
+  'workflows.rename': call(z.object({ file: z.string(), title: z.string().min(1).max(200) }), z.object({ file: z.string() })),
+  /** Puts a file and its versions aside, from where `workflows.restore` takes them back for 30 days. */
   'workflows.remove': call(z.object({ file: z.string() }), nothing),
+  /** Takes back the file of this name that was removed last; where the name is taken again, it gets a number. */
+  'workflows.restore': call(z.object({ file: z.string() }), z.object({ file: z.string() })),
   'workflows.versions': call(z.object({ file: z.string() }), z.array(z.object({ version: z.string(), savedAt: time }))),
   'workflows.openVersion': call(z.object({ file: z.string(), version: z.string() }), z.object({ text: workflowText })),
   /** Reads a workflow out of a file's bytes: JSON, or a picture that carries one. */
@@ -136,7 +150,9 @@ export const calls = {
   /** Cancels a run that runs, or takes it out of the queue. */
   'runs.cancel': call(z.object({ id }), nothing),
   'runs.cancelAll': call(nothing, nothing),
-  /** Waiting and running first, then the history, newest first. */
+  /** Puts a waiting run before another waiting one, or last. */
+  'runs.move': call(z.object({ id, before: id.nullable() }), nothing),
+  /** Running and waiting ones first, as they will run, then the history, newest first. `before`: only those of the history that ended before. */
   'runs.list': call(z.object({ limit: z.int().min(1).max(500), before: time.nullable() }), z.array(runSchema)),
   'runs.remove': call(z.object({ ids: z.array(id) }), nothing),
   /** The workflow of a run as it was queued. */
