@@ -1,5 +1,6 @@
 import { own } from './own.ts';
 import type { Subgraph, Workflow } from './schema.ts';
+import { containsItself } from './subgraph-order.ts';
 import { subgraphOfType } from './subgraph-types.ts';
 
 /** The way to the graph that is looked at: ids of nodes that stand for subgraphs, from the outermost on. */
@@ -49,7 +50,10 @@ export function focus(workflow: Workflow, scope: Scope): Workflow {
   };
 }
 
-/** Changes the graph at a scope; what the change does to the subgraphs is kept as well. */
+/**
+ * Changes the graph at a scope; what the change does to the subgraphs is kept as well. A change by which a subgraph
+ * would come to contain itself is not made.
+ */
 export function changeAt(workflow: Workflow, scope: Scope, change: (focused: Workflow) => Workflow): Workflow {
   const id = subgraphAt(workflow, validScope(workflow, scope));
   if (id === undefined) return change(workflow);
@@ -59,8 +63,8 @@ export function changeAt(workflow: Workflow, scope: Scope, change: (focused: Wor
   const definition = own(changed.subgraphs ?? {}, id);
   if (definition === undefined) return workflow;
   const { nodes, groups, notes } = changed;
-  const inner = withGraph(definition, { nodes, groups, notes });
-  return { ...workflow, subgraphs: { ...changed.subgraphs, [id]: inner } };
+  const subgraphs = { ...changed.subgraphs, [id]: withGraph(definition, { nodes, groups, notes }) };
+  return containsItself(subgraphs) && !containsItself(workflow.subgraphs ?? {}) ? workflow : { ...workflow, subgraphs };
 }
 
 /** A subgraph with another graph inside; parts that the graph hasn't are left out, not set to undefined. */
