@@ -18,3 +18,6 @@ export type Frame = z.infer<typeof frameSchema>;
 
 /** The path of the WebSocket, relative to the page's address. */
 export const socketPath = 'ws';
+
+/** The most that one frame of the page may weigh; the host ends a connection that sends more. */
+export const maxFrameBytes = 2 ** 27;
