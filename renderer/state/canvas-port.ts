@@ -1,4 +1,5 @@
-import type { Position, Size } from '../../workflows/schema.ts';
+import type { Boxes } from '../../workflows/edits/place.ts';
+import type { Position } from '../../workflows/schema.ts';
 
 /** What the rest of the page may ask of the canvas while one is shown. */
 export type CanvasPort = {
@@ -13,8 +14,8 @@ export type CanvasPort = {
   place(): Position;
   /** The middle of what is seen, in the graph. */
   center(): Position;
-  /** The size at which a card is drawn; undefined for nodes that are not there. */
-  sizeOf(id: string): Size | undefined;
+  /** Where the nodes, groups and notes of the graph lie and how large they are drawn; only those named where ids are. */
+  boxes(ids?: Iterable<string>): Boxes;
   /** Starts to rename a node, a group or a note. */
   rename(id: string): void;
 };

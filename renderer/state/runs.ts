@@ -59,14 +59,18 @@ function rank(run: Run): number {
   return run.state === 'running' ? 0 : run.state === 'waiting' ? 1 : 2;
 }
 
+/** What is open keeps the host's order, what is over comes after it, the latest first. */
 function inOrder(runs: readonly Run[]): Run[] {
-  return runs.toSorted((a, b) => rank(a) - rank(b) || (rank(a) === 2 ? (b.endedAt ?? 0) - (a.endedAt ?? 0) : a.queuedAt - b.queuedAt));
+  return runs.toSorted((a, b) => rank(a) - rank(b) || (isOpen(a) ? 0 : (b.endedAt ?? 0) - (a.endedAt ?? 0)));
 }
 
-/** Puts runs into the list, in place of what was known of them. */
+/** Puts runs into the list, in place of what was known of them; new ones wait last. */
 export function putRuns(news: readonly Run[]): void {
-  const ids = new Set(news.map(({ id }) => id));
-  useRuns.setState(({ runs }) => ({ runs: inOrder([...runs.filter(({ id }) => !ids.has(id)), ...news]) }));
+  const byId = new Map(news.map((run) => [run.id, run]));
+  useRuns.setState(({ runs }) => {
+    const known = new Set(runs.map(({ id }) => id));
+    return { runs: inOrder([...runs.map((run) => byId.get(run.id) ?? run), ...news.filter(({ id }) => !known.has(id))]) };
+  });
 }
 
 function runChanged({ run }: EventData<'run.changed'>): void {
@@ -79,11 +83,18 @@ export async function readRuns(): Promise<void> {
   const answer = await bridge.call('runs.list', { limit: firstPage, before: null });
   if (!answer.ok) return;
   const stillOpen = new Set(answer.value.filter(isOpen).map(({ id }) => id));
-  useRuns.setState(({ runs }) => ({ runs: runs.filter((run) => !isOpen(run)) }));
-  putRuns(answer.value);
+  const told = new Set(answer.value.map(({ id }) => id));
+  useRuns.setState(({ runs }) => ({ runs: inOrder([...answer.value, ...runs.filter((run) => !isOpen(run) && !told.has(run.id))]) }));
   for (const [tab, nodes] of byTab) {
     if (nodes.run !== undefined && !stillOpen.has(nodes.run)) tellNodes(tab, nodes.ended(nodes.run));
   }
+}
+
+/** Asks for more of the history than there is in the list so far. */
+export async function readMoreRuns(): Promise<void> {
+  const last = useRuns.getState().runs.findLast((run) => !isOpen(run));
+  const answer = await bridge.call('runs.list', { limit: firstPage, before: last?.endedAt ?? null });
+  if (answer.ok) putRuns(answer.value);
 }
 
 const nodeEvents = ['node.planned', 'node.started', 'node.progress', 'node.preview', 'node.done', 'node.failed'] as const;

@@ -1,5 +1,6 @@
 import type { View, Workflow } from '../../workflows/schema.ts';
 import { graphAt, type Scope, validScope } from '../../workflows/scope.ts';
+import { workflowText } from './workflow-text.ts';
 
 /** What an undo goes back to. The workflows of a history share all that the edits between them left alone. */
 export type HistoryStep = {
@@ -17,7 +18,7 @@ export type TabState = {
   /** Its file below `workflows/`; null if it has none yet. */
   readonly file: string | null;
   readonly workflow: Workflow;
-  /** What the file holds, as `workflowText` writes it; null if that isn't known, or if there is no file. */
+  /** The workflow as it was opened or saved, as `workflowText` writes it; null if that isn't known. */
   readonly savedText: string | null;
   /** Whether there is something to save. */
   readonly unsaved: boolean;
@@ -47,11 +48,25 @@ export type EditOptions = {
   readonly pause?: number;
 };
 
-export type TabStart = Pick<TabState, 'id' | 'title' | 'file' | 'workflow' | 'savedText' | 'unsaved'>;
+/** What a tab begins with; the workflow may say what is seen of it. */
+export type TabStart = Pick<TabState, 'id' | 'title' | 'file' | 'workflow' | 'unsaved'>;
 
-export function newTab(start: TabStart): TabState {
-  const { view } = start.workflow;
-  return { ...start, selection: nothingSelected, scope: [], views: view === undefined ? {} : { '': view }, past: [], future: [] };
+export function newTab({ workflow: { view, ...workflow }, ...start }: TabStart): TabState {
+  return {
+    ...start,
+    workflow,
+    savedText: start.unsaved ? null : workflowText(workflow),
+    selection: nothingSelected,
+    scope: [],
+    views: view === undefined ? {} : { '': view },
+    past: [],
+    future: [],
+  };
+}
+
+/** Whether a tab's workflow, as its text, is another than the one that it began with or was last saved as. */
+export function isUnsaved(tab: TabState, text: string): boolean {
+  return text !== tab.savedText;
 }
 
 /** The tab after an edit, which can be undone. `now` in milliseconds. */

@@ -1,0 +1,130 @@
+import type { Problem } from '../../nodes/problem.ts';
+import type { Workflow } from '../../workflows/schema.ts';
+import { bridge } from './bridge.ts';
+import { activate, addTab, changeTab, findTab, removeTab, useEditor } from './editor.ts';
+import { edited, type TabState } from './tab.ts';
+import { emptyWorkflow, readWorkflowText, withView, workflowText } from './workflow-text.ts';
+
+/** What became of something that may fail for reasons that the person can mend. */
+export type Outcome = { readonly ok: true } | { readonly ok: false; readonly problems: readonly Problem[] };
+
+const done: Outcome = { ok: true };
+
+/** Opens a workflow in a tab of its own. */
+export function openTab(
+  title: string,
+  workflow: Workflow = emptyWorkflow,
+  { file = null, unsaved = false }: { file?: string | null; unsaved?: boolean } = {},
+): string {
+  const id = crypto.randomUUID();
+  addTab({ id, title, file, workflow, unsaved });
+  return id;
+}
+
+function openText(title: string, text: string, options: { file?: string; unsaved?: boolean }): Outcome {
+  const opened = readWorkflowText(text);
+  if (!opened.ok) return opened;
+  openTab(title, opened.workflow, options);
+  return done;
+}
+
+/** Opens a saved workflow, or shows the tab that has it already. */
+export async function openFile(file: string): Promise<Outcome> {
+  const open = useEditor.getState().tabs.find((tab) => tab.file === file);
+  if (open !== undefined) {
+    activate(open.id);
+    return done;
+  }
+  const answer = await bridge.call('workflows.open', { file });
+  return answer.ok ? openText(answer.value.title, answer.value.text, { file }) : answer;
+}
+
+/** Opens a template as a workflow without a file. */
+export async function openTemplate(name: string): Promise<Outcome> {
+  const answer = await bridge.call('templates.open', { name });
+  return answer.ok ? openText(answer.value.title, answer.value.text, {}) : answer;
+}
+
+/** Opens the workflow of a run as it was queued. */
+export async function openRun(run: string, title: string): Promise<Outcome> {
+  const answer = await bridge.call('runs.workflow', { id: run });
+  return answer.ok ? openText(title, answer.value.text, { unsaved: true }) : answer;
+}
+
+/** Opens the workflow that a file holds: JSON, or a picture that carries one. */
+export async function importFile(file: File): Promise<Outcome> {
+  let bytes: string;
+  try {
+    bytes = toBase64(new Uint8Array(await file.arrayBuffer()));
+  } catch {
+    return { ok: false, problems: [{ what: `${file.name} cannot be read.`, fix: 'Drop a single file: a workflow (.json) or a picture.' }] };
+  }
+  const answer = await bridge.call('workflows.read', { name: file.name, bytes });
+  return answer.ok ? openText(answer.value.title, answer.value.text, { unsaved: true }) : answer;
+}
+
+/** Bytes as base64; in pieces, since the arguments of a call have a limit. */
+export function toBase64(bytes: Uint8Array): string {
+  const pieces: string[] = [];
+  for (let at = 0; at < bytes.length; at += 0x8000) pieces.push(String.fromCharCode(...bytes.subarray(at, at + 0x8000)));
+  return btoa(pieces.join(''));
+}
+
+/** The text of a tab's file. */
+export function textOfTab(tab: TabState): string {
+  return workflowText(withView(tab.workflow, tab.views['']));
+}
+
+/** Saves a tab to its file, or to a new one where it has none. What is edited meanwhile stays unsaved. */
+export async function saveTab(id: string): Promise<Outcome> {
+  const tab = findTab(id);
+  return tab === undefined ? done : save(tab, tab.file, tab.title);
+}
+
+/** Saves a tab to a new file, whose name is made from the title. */
+export async function saveTabAs(id: string, title: string): Promise<Outcome> {
+  const tab = findTab(id);
+  return tab === undefined ? done : save(tab, null, title);
+}
+
+async function save(tab: TabState, file: string | null, title: string): Promise<Outcome> {
+  const answer = await bridge.call('workflows.save', { file, title, text: textOfTab(tab) });
+  if (!answer.ok) return answer;
+  const savedText = workflowText(tab.workflow);
+  changeTab(tab.id, (now) => ({ ...now, file: answer.value.file, title, savedText, unsaved: now.workflow !== tab.workflow }));
+  return done;
+}
+
+const closed: TabState[] = [];
+
+/** Closes a tab. It comes back as it was, edits and all, with reopenTab: nothing is asked and nothing lost. */
+export function closeTab(id: string): void {
+  const tab = findTab(id);
+  if (tab === undefined) return;
+  closed.push(tab);
+  removeTab(id);
+}
+
+/** Whether a closed tab can come back. */
+export function canReopen(): boolean {
+  return closed.length > 0;
+}
+
+/** Brings the tab that was closed last back, with its history. */
+export function reopenTab(): void {
+  const tab = closed.pop();
+  if (tab !== undefined) useEditor.setState(({ tabs }) => ({ tabs: [...tabs, tab], active: tab.id }));
+}
+
+/** Puts an earlier version of a tab's file into the tab, as an edit that can be undone. */
+export async function openVersion(id: string, version: string): Promise<Outcome> {
+  const file = findTab(id)?.file;
+  if (file === undefined || file === null) return done;
+  const answer = await bridge.call('workflows.openVersion', { file, version });
+  if (!answer.ok) return answer;
+  const opened = readWorkflowText(answer.value.text);
+  if (!opened.ok) return opened;
+  const { view: _view, ...workflow } = opened.workflow;
+  changeTab(id, (tab) => edited(tab, 'edits.version', workflow, {}, Date.now()));
+  return done;
+}

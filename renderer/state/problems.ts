@@ -1,0 +1,63 @@
+import { create } from 'zustand';
+import type { Problem } from '../../nodes/problem.ts';
+import type { FileFolder } from '../../nodes/types.ts';
+import { catalogOf } from '../../workflows/subgraph-catalog.ts';
+import { validate } from '../../workflows/validate.ts';
+import { activeTab, type EditorState, findTab, useEditor } from './editor.ts';
+import { isOpen, useRuns } from './runs.ts';
+import type { TabState } from './tab.ts';
+
+/** Milliseconds without an edit after which a workflow is checked. */
+const checkAfter = 300;
+
+/** What keeps each open workflow from running, by tab, as of the last pause in editing. */
+export const useProblems = create<Readonly<Record<string, readonly Problem[]>>>()(() => ({}));
+
+/** What keeps a tab's workflow from running. Files are looked up once the host has told their names. */
+export function problemsOf(tab: TabState, { catalog, files }: Pick<EditorState, 'catalog' | 'files'> = useEditor.getState()): Problem[] {
+  const complete = fileFoldersIn(files);
+  return validate(tab.workflow, catalogOf(tab.workflow, catalog), complete && ((folder) => complete[folder] ?? []));
+}
+
+type Files = EditorState['files'];
+
+/** The names of files, once those of every folder that has been asked for are there. */
+function fileFoldersIn(files: Files): Readonly<Partial<Record<FileFolder, readonly string[]>>> | undefined {
+  return Object.keys(files).length === 0 ? undefined : files;
+}
+
+/** What went wrong in a tab's last run, as long as no other has begun. */
+export function runProblems(tab: string): readonly Problem[] {
+  const last = useRuns
+    .getState()
+    .runs.filter((run) => run.tab === tab)
+    .find((run) => !isOpen(run));
+  return last?.state === 'failed' ? last.problems : [];
+}
+
+function check(id: string): void {
+  const tab = findTab(id);
+  if (tab === undefined) return;
+  useProblems.setState({ [id]: problemsOf(tab) });
+}
+
+/** Checks the shown workflow in pauses of editing from now on. Returns what ends that. */
+export function startChecking(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let checked: readonly unknown[] = [];
+  const follow = () => {
+    const state = useEditor.getState();
+    const tab = activeTab(state);
+    const now = [tab?.workflow, state.catalog, state.files];
+    if (tab === undefined || state.catalog.size === 0 || now.every((one, index) => one === checked[index])) return;
+    checked = now;
+    clearTimeout(timer);
+    timer = setTimeout(() => check(tab.id), checkAfter);
+  };
+  const stop = useEditor.subscribe(follow);
+  follow();
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
+}

@@ -1,0 +1,131 @@
+import { create } from 'zustand';
+import type { Tab } from '../../electron/bridge/contract.ts';
+import type { Problem } from '../../nodes/problem.ts';
+import { bridge } from './bridge.ts';
+import { addTab, changeTab, type EditorState, findTab, useEditor } from './editor.ts';
+import { isUnsaved, type TabState } from './tab.ts';
+import { readWorkflowText, withView, workflowText } from './workflow-text.ts';
+
+/** Milliseconds after an edit at which it is kept, and after which it is tried again where the host could not. */
+const keepAfter = 400;
+const againAfter = 5000;
+
+/** Why edits can't be kept at the moment (a full disk, say); empty where they are. */
+export const useKeepProblems = create<{ readonly problems: readonly Problem[] }>()(() => ({ problems: [] }));
+
+/** Tabs that the host has, but that can't be read: they stay with the host. */
+const unreadable = new Set<string>();
+
+/** What of a tab was kept last, to see whether there is something new. */
+type Kept = Pick<TabState, 'workflow' | 'title' | 'file' | 'savedText' | 'views'>;
+
+function isKept(tab: TabState, kept: Kept | undefined): boolean {
+  return (
+    kept !== undefined &&
+    kept.workflow === tab.workflow &&
+    kept.title === tab.title &&
+    kept.file === tab.file &&
+    kept.savedText === tab.savedText &&
+    kept.views === tab.views
+  );
+}
+
+/** The tab as the host keeps it. */
+function tabToKeep(tab: TabState, text: string): Tab {
+  return { id: tab.id, title: tab.title, file: tab.file, text, unsaved: tab.unsaved };
+}
+
+/**
+ * Keeps every tab within a second after each change of it, so that a killed host or page comes back with all of them.
+ * Nothing waits for it: typing goes on while a text is on its way.
+ */
+export type Keeper = {
+  /** Keeps what is not kept yet; resolves when the host has it. */
+  flush(): Promise<void>;
+  stop(): void;
+};
+
+export function startKeeping(): Keeper {
+  const kept = new Map<string, Kept>(useEditor.getState().tabs.map((tab) => [tab.id, tab]));
+  const under = new Map<string, Promise<void>>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let arranged = arrangement(useEditor.getState());
+
+  const keepTab = async (tab: TabState): Promise<void> => {
+    kept.set(tab.id, tab);
+    const plain = workflowText(tab.workflow);
+    const view = tab.views[''];
+    const unsaved = isUnsaved(tab, plain);
+    changeTab(tab.id, (one) => (one.workflow === tab.workflow && one.unsaved !== unsaved ? { ...one, unsaved } : one));
+    const text = view === undefined ? plain : workflowText(withView(tab.workflow, view));
+    const answer = await bridge.call('session.keep', { tab: tabToKeep({ ...tab, unsaved }, text) });
+    useKeepProblems.setState({ problems: answer.ok ? [] : answer.problems });
+    if (answer.ok) return;
+    kept.delete(tab.id);
+    timer ??= setTimeout(() => void flush(), againAfter);
+  };
+
+  /** One at a time for each tab, so that an older text can't arrive after a newer one. */
+  const keep = (id: string): Promise<void> => {
+    const running = under.get(id);
+    const tab = findTab(id);
+    if (running !== undefined) return running.then(() => keep(id));
+    if (tab === undefined || isKept(tab, kept.get(id))) return Promise.resolve();
+    const work = keepTab(tab).finally(() => under.delete(id));
+    under.set(id, work);
+    return work;
+  };
+
+  const arrange = async (): Promise<void> => {
+    const state = useEditor.getState();
+    const now = arrangement(state);
+    if (now === arranged) return;
+    arranged = now;
+    await bridge.call('session.arrange', { order: [...state.tabs.map(({ id }) => id), ...unreadable], active: state.active ?? null });
+  };
+
+  const flush = async (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    await Promise.all(useEditor.getState().tabs.map(({ id }) => keep(id)));
+    await arrange();
+  };
+
+  const onChange = () => {
+    timer ??= setTimeout(() => void flush(), keepAfter);
+  };
+  const onLeave = () => void flush();
+  const stops = [useEditor.subscribe(onChange), listen('visibilitychange', onLeave), listen('pagehide', onLeave)];
+  return {
+    flush,
+    stop() {
+      clearTimeout(timer);
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+function listen(event: string, listener: () => void): () => void {
+  globalThis.addEventListener?.(event, listener, true);
+  return () => globalThis.removeEventListener?.(event, listener, true);
+}
+
+function arrangement({ tabs, active }: EditorState): string {
+  return JSON.stringify([tabs.map(({ id }) => id), active]);
+}
+
+/** Opens the tabs as they were left; false if there were none, or if the host could not say. */
+export async function restoreSession(): Promise<boolean> {
+  const answer = await bridge.call('session.read', {});
+  if (!answer.ok) return false;
+  for (const tab of answer.value.tabs) restoreTab(tab);
+  const { active } = answer.value;
+  if (active !== null && findTab(active) !== undefined) useEditor.setState({ active });
+  return useEditor.getState().tabs.length > 0;
+}
+
+function restoreTab({ id, title, file, text, unsaved }: Tab): void {
+  const opened = readWorkflowText(text);
+  if (!opened.ok) unreadable.add(id);
+  else if (findTab(id) === undefined) addTab({ id, title, file, workflow: opened.workflow, unsaved });
+}
