@@ -1,8 +1,8 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** Where `npm run dev` finds a running host: that of `npm start -- serve --port 8188 --dev`, unless said otherwise. */
-const host = process.env.WEFT_HOST ?? 'http://127.0.0.1:8188';
+/** Where `npm run dev` finds a running host: that of `npm start -- serve --port 8420`, unless said otherwise. */
+const host = process.env.WEFT_HOST ?? 'http://127.0.0.1:8420';
 const toHost = { target: host, changeOrigin: true };
 
 export default defineConfig({

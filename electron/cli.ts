@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ServeOptions } from './cli/serve.ts';
+import { weftVersion } from './version.ts';
 
 const dataOption = () => new Option('--data <folder>', 'where models, pictures and the cache are kept').env('WEFT_DATA');
 
@@ -9,11 +8,17 @@ function collect(value: string, previous: readonly string[]): readonly string[] 
   return [...previous, value];
 }
 
+function portOf(value: string): number {
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+  return port;
+}
+
 /** Commands load what they need when they run, so that --help answers at once. */
 function createProgram(): Command {
   const program = new Command('weft')
     .description('Weft runs diffusion workflows: graphs of nodes that make pictures on your own machine.')
-    .version(version, '-v, --version')
+    .version(weftVersion, '-v, --version')
     .helpOption('-h, --help', 'tell how to use a command')
     .helpCommand(false)
     .showHelpAfterError('(weft --help tells how)')
@@ -27,6 +32,18 @@ Examples:
   npm start -- run picture.png      makes a picture again, from the workflow inside it
   npm start -- nodes KSampler       tells all about one node`,
     );
+
+  program
+    .command('serve')
+    .description('show the editor in a browser, here or on another machine')
+    .option('--host <host>', 'the name or address to listen on; 0.0.0.0 for all of this machine', '127.0.0.1')
+    .option('--port <port>', 'the port to listen on; 0 for any', portOf)
+    .option('--no-open', 'leave the browser closed')
+    .addOption(dataOption())
+    .action(async (options: ServeOptions) => {
+      const { serveCommand } = await import('./cli/serve.ts');
+      process.exitCode = await serveCommand(options);
+    });
 
   program
     .command('run')

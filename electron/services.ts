@@ -23,6 +23,8 @@ export type Services = {
   readonly settings: Settings;
   readonly descriptions: ReadonlyMap<string, NodeDescription>;
   readonly library: FileLibrary;
+  /** Where pictures that workflows start from lie; the first is the person's own. */
+  readonly inputFolders: readonly string[];
   readonly executor: Executor;
   close(): Promise<void>;
 };
@@ -36,8 +38,11 @@ function budgets(settings: Settings) {
   };
 }
 
-/** Opens the data folder (`data`, else WEFT_DATA, else the platform's place); throws a ProblemError where that fails. */
-export async function createServices({ data }: { data?: string }): Promise<Services> {
+/**
+ * Opens the data folder (`data`, else WEFT_DATA, else the platform's place); throws a ProblemError where that fails.
+ * `nodePath`: the Node binary of worker processes, where this process is none.
+ */
+export async function createServices({ data, nodePath }: { data?: string; nodePath?: string }): Promise<Services> {
   const paths = await openDataFolder(dataRoot(data, { platform: process.platform, env: process.env, home: homedir() }));
   const settings = await readSettings(paths.settings);
   const directories = await libraryDirectories(paths, shipped, settings);
@@ -48,12 +53,14 @@ export async function createServices({ data }: { data?: string }): Promise<Servi
     dataFolder: paths.root,
     provider: settings.device === 'auto' ? 'cpu' : settings.device,
     ...budgets(settings),
+    ...(nodePath === undefined ? {} : { nodePath }),
   });
   return {
     paths,
     settings,
     descriptions: new Map([...catalog].map(([type, definition]) => [type, describeNode(definition)])),
     library,
+    inputFolders: directories.input,
     executor,
     close: () => executor.close(),
   };
