@@ -94,7 +94,7 @@ function guard(app: FastifyInstance, access: () => Access, announceNew: () => vo
       .header('Refresh', '0; url=./')
       .header('Cache-Control', 'no-store')
       .type('text/html; charset=utf-8')
-      .send('<!doctype html><title>Weft</title>');
+      .send('<!doctype html><title>Weft</title><link rel="icon" href="data:,">');
   }
 }
 
