@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createDispatch, type Dispatch, type LogError } from './bridge/dispatch.ts';
 import { createEventsHub, type EventsHub } from './bridge/events-hub.ts';
 import { createHandlers } from './bridge/handlers.ts';
+import { createEditorServices } from './editor-services.ts';
 import type { ServedFolders } from './server/served-files.ts';
 import { createServices, type Services } from './services.ts';
 
@@ -28,18 +28,17 @@ const logError: LogError = (what, error) => console.error(what, error);
 export async function createHost(options: HostOptions): Promise<Host> {
   const events = createEventsHub(logError);
   const services = await createServices(options);
-  const { paths, inputFolders } = services;
-  const folders = {
-    '': [pageFolder],
-    'pictures/output': [paths.output],
-    'pictures/preview': [join(paths.cache, 'preview')],
-    inputs: inputFolders,
-  };
-  return {
-    services,
-    events,
-    folders,
-    dispatch: createDispatch(createHandlers(services, { desktop: options.desktop }), logError),
-    close: () => services.close(),
-  };
+  try {
+    const editor = await createEditorServices(services, events.tell, logError);
+    return {
+      services,
+      events,
+      folders: { '': [pageFolder], ...editor.pictures },
+      dispatch: createDispatch(createHandlers(services, editor, { desktop: options.desktop }), logError),
+      close: () => editor.close(),
+    };
+  } catch (error) {
+    await services.close();
+    throw error;
+  }
 }

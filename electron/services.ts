@@ -25,6 +25,8 @@ export type Services = {
   readonly library: FileLibrary;
   /** Where pictures that workflows start from lie; the first is the person's own. */
   readonly inputFolders: readonly string[];
+  /** The folders below which files lie that workflows can name. */
+  readonly watchedFolders: readonly string[];
   readonly executor: Executor;
   close(): Promise<void>;
 };
@@ -61,6 +63,7 @@ export async function createServices({ data, nodePath }: { data?: string; nodePa
     descriptions: new Map([...catalog].map(([type, definition]) => [type, describeNode(definition)])),
     library,
     inputFolders: directories.input,
+    watchedFolders: Object.values(directories).flat(),
     executor,
     close: () => executor.close(),
   };

@@ -1,22 +1,64 @@
+import type { EditorServices } from '../editor-services.ts';
 import { listModels } from '../library/models.ts';
+import { listPictures } from '../library/pictures.ts';
+import { titleOf } from '../library/workflow-files.ts';
 import type { Services } from '../services.ts';
 import { weftVersion } from '../version.ts';
 import type { Handlers } from './dispatch.ts';
 
+/** What most calls that change something answer. */
+const nothing = {};
+
 /** What every call does, by the services. */
-export function createHandlers(services: Services, { desktop }: { desktop: boolean }): Handlers {
+export function createHandlers(services: Services, editor: EditorServices, { desktop }: { desktop: boolean }): Handlers {
   const { paths, settings, library, descriptions } = services;
-  const done: Partial<Handlers> = {
+  const { runner, storage, workflows, templates, subgraphs } = editor;
+  return {
     'app.info': () => ({
       version: weftVersion,
       desktop,
       dataFolder: paths.root,
       device: settings.device === 'auto' ? 'cpu' : settings.device,
+      notices: [...editor.notices],
     }),
     'nodes.list': () => [...descriptions.values()],
+
     'files.list': ({ folder }) => library.list(folder),
     'models.list': async () => [...(await listModels(library))],
     'models.folders': () => [{ path: paths.models, layout: 'weft' }, ...settings.modelFolders],
+    'input.upload': async ({ name, bytes }) => ({ name: await editor.upload(name, Buffer.from(bytes, 'base64')) }),
+
+    'session.read': () => storage.call('readSession'),
+    'session.keep': ({ tab }) => storage.call('keepTab', tab).then(() => nothing),
+    'session.arrange': ({ order, active }) => storage.call('arrangeTabs', order, active).then(() => nothing),
+
+    'workflows.list': () => workflows.list(),
+    'workflows.open': ({ file }) => workflows.open(file),
+    'workflows.save': (workflow) => workflows.save(workflow),
+    'workflows.rename': ({ file, title }) => workflows.rename(file, title),
+    'workflows.remove': ({ file }) => workflows.remove(file).then(() => nothing),
+    'workflows.restore': ({ file }) => workflows.restore(file),
+    'workflows.versions': ({ file }) => workflows.versions(file),
+    'workflows.openVersion': ({ file, version }) => workflows.openVersion(file, version),
+    'workflows.read': async ({ name, bytes }) => ({ text: await editor.readWorkflow(bytes), title: titleOf(name) }),
+    'templates.list': () => templates.list(),
+    'templates.open': ({ name }) => templates.open(name),
+
+    'runs.add': async (run) => ({ id: await runner.add(run) }),
+    'runs.cancel': ({ id }) => runner.cancel(id).then(() => nothing),
+    'runs.cancelAll': () => runner.cancelAll().then(() => nothing),
+    'runs.move': ({ id, before }) => runner.move(id, before).then(() => nothing),
+    'runs.list': ({ limit, before }) => runner.list(limit, before),
+    'runs.remove': ({ ids }) => runner.remove(ids).then(() => nothing),
+    'runs.workflow': async ({ id }) => ({ text: await runner.workflow(id) }),
+
+    'pictures.list': ({ limit, before }) => listPictures(editor.pictures, limit, before),
+
+    'subgraphs.list': () => subgraphs.list(),
+    'subgraphs.save': (subgraph) => subgraphs.save(subgraph).then(() => nothing),
+    'subgraphs.remove': ({ name }) => subgraphs.remove(name).then(() => nothing),
+
+    'settings.read': () => editor.settings.read(),
+    'settings.change': (change) => editor.settings.change(change),
   };
-  return done as Handlers;
 }

@@ -1,0 +1,81 @@
+import type { PictureRef } from '../../nodes/context.ts';
+import type { Picture } from '../bridge/contract.ts';
+import type { Tell } from '../bridge/events-hub.ts';
+import type { RunEvent } from '../executor/events.ts';
+import { createThrottle, type Throttle } from './throttle.ts';
+
+/** No eye sees more of either. */
+const progressIntervalMs = 1000 / 30;
+const previewIntervalMs = 1000 / 10;
+
+type Progress = { readonly value: number; readonly max: number };
+type Throttles = { readonly progress: Throttle<Progress>; readonly preview: Throttle<Uint8Array> };
+
+export type NodeNews = {
+  /** Tells the pages what the executor tells. */
+  event(event: RunEvent): void;
+  /** Tells what has been held back; nothing comes after. */
+  end(): void;
+};
+
+/** Turns the executor's news of one run into events of the bridge: fewer where there are many of a kind. */
+export function createNodeNews(
+  of: { run: string; tab: string },
+  tell: Tell,
+  pictureOf: (ref: PictureRef) => Picture | undefined,
+): NodeNews {
+  const throttles = new Map<string, Throttles>();
+
+  function throttlesOf(node: string): Throttles {
+    const known = throttles.get(node);
+    if (known !== undefined) return known;
+    const made = {
+      progress: createThrottle<Progress>(progressIntervalMs, (progress) => tell('node.progress', { ...of, node, ...progress })),
+      preview: createThrottle<Uint8Array>(previewIntervalMs, (jpeg) => tell('node.preview', { ...of, node, picture: dataUrl(jpeg) })),
+    };
+    throttles.set(node, made);
+    return made;
+  }
+
+  function release(node: string): void {
+    const held = throttles.get(node);
+    throttles.delete(node);
+    held?.preview.flush();
+    held?.progress.flush();
+  }
+
+  return {
+    event(event) {
+      switch (event.type) {
+        case 'planned':
+          tell('node.planned', { ...of, waiting: [...event.run], cached: [...event.cached] });
+          return;
+        case 'started':
+          tell('node.started', { ...of, node: event.node });
+          return;
+        case 'progress':
+          throttlesOf(event.node).progress.offer({ value: event.value, max: event.max });
+          return;
+        case 'preview':
+          throttlesOf(event.node).preview.offer(event.jpeg);
+          return;
+        case 'done': {
+          const { node, ms, cached } = event;
+          release(node);
+          tell('node.done', { ...of, node, ms, cached, pictures: event.pictures.flatMap((picture) => pictureOf(picture) ?? []) });
+          return;
+        }
+        case 'failed':
+          release(event.node);
+          tell('node.failed', { ...of, node: event.node, problem: event.problem });
+      }
+    },
+    end() {
+      for (const node of [...throttles.keys()]) release(node);
+    },
+  };
+}
+
+function dataUrl(jpeg: Uint8Array): string {
+  return `data:image/jpeg;base64,${Buffer.from(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength).toString('base64')}`;
+}
