@@ -1,0 +1,161 @@
+import { type Curve, curveBounds, curvePoint, overlaps, type Rect } from './bezier.ts';
+import { dotGap, farZoom, headerHeight } from './metrics.ts';
+import type { Palette } from './palette.ts';
+import { type Card, cardRect, curveOf, type Moved, type Scene, type SceneLink, sameLink } from './scene.ts';
+
+export type Picture2d = CanvasRenderingContext2D;
+
+/** What part of the graph is seen, and how large: screen = graph * zoom + (x, y). */
+export type Window = { readonly x: number; readonly y: number; readonly zoom: number; readonly width: number; readonly height: number };
+
+export function seenRect({ x, y, zoom, width, height }: Window): Rect {
+  return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
+}
+
+/** Lets drawing use the graph's coordinates. */
+export function enterGraph(context: Picture2d, { x, y, zoom }: Window, ratio: number): void {
+  context.setTransform(ratio * zoom, 0, 0, ratio * zoom, ratio * x, ratio * y);
+}
+
+/** The dots of the background: every fourth only when far, so that they keep their distance on the screen. */
+export function paintDots(context: Picture2d, window: Window, palette: Palette): void {
+  const gap = dotGap * (window.zoom < 0.2 ? 16 : window.zoom < 0.6 ? 4 : 1);
+  const size = Math.max(1, 1.6 * window.zoom ** 0.5) / window.zoom;
+  const seen = seenRect(window);
+  context.fillStyle = palette.dot;
+  const left = Math.ceil(seen.x / gap) * gap;
+  for (let y = Math.ceil(seen.y / gap) * gap; y < seen.y + seen.height; y += gap) {
+    for (let x = left; x < seen.x + seen.width; x += gap) context.fillRect(x - size / 2, y - size / 2, size, size);
+  }
+}
+
+export type LinkLook = {
+  readonly moved: Moved | undefined;
+  /** The link below the pointer. */
+  readonly hovered: SceneLink | undefined;
+  /** Nodes whose links stand out, as those of selected ones. */
+  readonly raised: ReadonlySet<string>;
+  /** Links that are in somebody's hand, and drawn there. */
+  readonly lifted: readonly SceneLink[];
+};
+
+/** Draws all links that are seen, those of one colour in one go. */
+export function paintLinks(context: Picture2d, scene: Scene, window: Window, palette: Palette, look: LinkLook): void {
+  const seen = seenRect(window);
+  const batches = new Map<string, { readonly path: Path2D; readonly color: string; readonly width: number; readonly alpha: number }>();
+  for (const link of scene.links) {
+    if (look.lifted.length > 0 && look.lifted.some((one) => sameLink(one, link))) continue;
+    const curve = curveOf(scene, link, look.moved);
+    if (curve === undefined || !overlaps(curveBounds(curve), seen)) continue;
+    const stands = sameLink(link, look.hovered) || look.raised.has(link.from.node) || look.raised.has(link.to.node);
+    const width = Math.max(sameLink(link, look.hovered) ? 3.6 : stands ? 2.8 : 2, 0.9 / window.zoom);
+    const alpha = link.faded ? 0.3 : stands || look.raised.size === 0 ? 1 : 0.72;
+    const color = palette.socket(link.type);
+    const key = `${color} ${width} ${alpha}`;
+    const batch = batches.get(key) ?? { path: new Path2D(), color, width, alpha };
+    batches.set(key, batch);
+    trace(batch.path, curve, window.zoom);
+  }
+  const batchesByWidth = [...batches.values()].sort((a, b) => a.width - b.width);
+  context.lineCap = 'round';
+  for (const { path, color, width, alpha } of batchesByWidth) {
+    context.globalAlpha = alpha;
+    if (window.zoom >= farZoom) stroke(context, path, palette.linkEdge, width + 1.4 / window.zoom);
+    stroke(context, path, color, width);
+  }
+  context.globalAlpha = 1;
+}
+
+function trace(path: Path2D, curve: Curve, zoom: number): void {
+  path.moveTo(curve.from.x, curve.from.y);
+  // From far away nobody sees the bend, and straight lines are drawn much faster.
+  if (zoom < 0.12) path.lineTo(curve.to.x, curve.to.y);
+  else
+    path.bezierCurveTo(curve.from.x + curve.reach, curve.from.y, curve.to.x - curve.reach, curve.to.y, curve.to.x, curve.to.y);
+}
+
+function stroke(context: Picture2d, path: Path2D, color: string, width: number): void {
+  context.strokeStyle = color;
+  context.lineWidth = width;
+  context.stroke(path);
+}
+
+/** A dot in the middle of the link below the pointer: what is dropped there goes into it. */
+export function paintLinkHandle(context: Picture2d, curve: Curve, color: string, palette: Palette): void {
+  const { x, y } = curvePoint(curve, 0.5);
+  context.beginPath();
+  context.arc(x, y, 5, 0, 2 * Math.PI);
+  context.fillStyle = palette.card;
+  context.fill();
+  stroke(context, circle(x, y, 5), color, 2.4);
+}
+
+function circle(x: number, y: number, radius: number): Path2D {
+  const path = new Path2D();
+  path.arc(x, y, radius, 0, 2 * Math.PI);
+  return path;
+}
+
+export type FarLook = {
+  readonly moved: Moved | undefined;
+  readonly selection: ReadonlySet<string>;
+  readonly failed: (id: string) => boolean;
+};
+
+/** Draws cards as boxes with a header in their category's colour and, where there is room, their title. */
+export function paintFarCards(context: Picture2d, scene: Scene, window: Window, palette: Palette, look: FarLook): void {
+  const seen = seenRect(window);
+  const titled: { readonly card: Card; readonly rect: Rect }[] = [];
+  const bodies = new Path2D();
+  const headers = new Map<string, Path2D>();
+  const outlines = new Path2D();
+  const failures = new Path2D();
+  const faded: Rect[] = [];
+  for (const card of scene.cards.values()) {
+    const rect = cardRect(card, look.moved);
+    if (!overlaps(rect, seen)) continue;
+    const { x, y, width, height } = rect;
+    bodies.rect(x, y, width, height);
+    const color = card.node.color ?? palette.category(card.description.category);
+    const header = headers.get(color) ?? new Path2D();
+    headers.set(color, header);
+    header.rect(x, y, width, Math.min(height, headerHeight));
+    if (look.selection.has(card.id)) outlines.rect(x, y, width, height);
+    if (look.failed(card.id)) failures.rect(x, y, width, height);
+    if (card.node.mode !== undefined && card.node.mode !== 'active') faded.push(rect);
+    titled.push({ card, rect });
+  }
+  context.fillStyle = palette.card;
+  context.fill(bodies);
+  for (const [color, path] of headers) {
+    context.fillStyle = color;
+    context.fill(path);
+  }
+  stroke(context, bodies, palette.line, 1 / window.zoom);
+  stroke(context, failures, palette.bad, 2 / window.zoom);
+  stroke(context, outlines, palette.accent, 2 / window.zoom);
+  context.globalAlpha = 0.55;
+  context.fillStyle = palette.dot;
+  for (const { x, y, width, height } of faded) context.fillRect(x, y, width, height);
+  context.globalAlpha = 1;
+  if (window.zoom >= 0.16) paintTitles(context, titled, window, palette);
+}
+
+function paintTitles(
+  context: Picture2d,
+  titled: readonly { readonly card: Card; readonly rect: Rect }[],
+  window: Window,
+  palette: Palette,
+): void {
+  const size = Math.min(44, 11 / window.zoom);
+  context.fillStyle = palette.text;
+  context.font = `550 ${size}px 'Inter Variable', 'Noto Sans SC', system-ui, sans-serif`;
+  context.textBaseline = 'top';
+  for (const { card, rect } of titled) {
+    if (rect.height < headerHeight + size * 1.6) continue;
+    const room = rect.width - 16;
+    const title = card.node.title ?? card.description.title;
+    const letters = Math.floor(room / (size * 0.54));
+    context.fillText(title.length > letters ? `${title.slice(0, Math.max(1, letters - 1))}…` : title, rect.x + 10, rect.y + headerHeight + 8);
+  }
+}
