@@ -5,6 +5,7 @@ import { checkValue, quote } from './check-value.ts';
 import type { Catalog, FieldValue } from './graph.ts';
 import { own } from './own.ts';
 import type { Workflow } from './schema.ts';
+import { catalogOf } from './subgraph-catalog.ts';
 
 type FieldSpec = Exclude<InputSpec, { kind: 'socket' }>;
 
@@ -15,7 +16,8 @@ type FieldSpec = Exclude<InputSpec, { kind: 'socket' }>;
  * the field wants it: a number, true or false, or as it is. A link to the field is replaced. Throws a ProblemError
  * that says what there is if the target doesn't exist or is ambiguous, or if the value isn't right for it.
  */
-export function setInput(workflow: Workflow, target: string, text: string, catalog: Catalog): Workflow {
+export function setInput(workflow: Workflow, target: string, text: string, common: Catalog): Workflow {
+  const catalog = catalogOf(workflow, common);
   const dot = target.lastIndexOf('.');
   if (dot < 1 || dot === target.length - 1) {
     throw new ProblemError({

@@ -24,7 +24,8 @@ export function matchFileName(wanted: string, names: readonly string[]): string 
 
 /** The folders whose files the fields of a workflow's nodes name. */
 export function fileFoldersOf(workflow: Workflow, catalog: Catalog): ReadonlySet<FileFolder> {
-  const types = new Set(Object.values(workflow.nodes).map(({ type }) => type));
+  const graphs = [workflow, ...Object.values(workflow.subgraphs ?? {})];
+  const types = new Set(graphs.flatMap(({ nodes }) => Object.values(nodes).map(({ type }) => type)));
   const specs = [...types].flatMap((type) => Object.values(catalog.get(type)?.inputs ?? {}));
   return new Set(specs.flatMap((spec) => (spec.kind === 'file' ? [spec.folder] : [])));
 }

@@ -1,16 +1,18 @@
 import type { InputSpec, NodeDescription } from '../nodes/define.ts';
+import { expand } from './expand.ts';
 import type { Catalog, FieldValue, Graph, GraphInput, GraphNode } from './graph.ts';
 import type { Workflow } from './schema.ts';
 import { createTracer, defaultOf, type Tracer } from './trace.ts';
 
 /**
- * Reduces a workflow to what runs: muted nodes are dropped with the links to them, bypassed ones are replaced by links
+ * Reduces a workflow to what runs: subgraphs are expanded (ids inside are `outer/inner`), muted nodes are dropped with the links to them, bypassed ones are replaced by links
  * around them, fields linked to constants get the values, and fields that nobody has set get their defaults.
  *
  * Meant for a workflow in which `validate` finds no problems; of any other it keeps what it can (nodes of unknown
  * types, unknown inputs and broken links are left out), and never throws.
  */
-export function resolve(workflow: Workflow, catalog: Catalog): Graph {
+export function resolve(given: Workflow, catalog: Catalog): Graph {
+  const { workflow } = expand(given, catalog);
   const nodes = new Map<string, GraphNode>();
   const trace = createTracer(workflow, catalog);
   for (const [id, node] of Object.entries(workflow.nodes)) {

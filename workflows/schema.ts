@@ -54,7 +54,6 @@ const graph = {
 /** An input or output of a subgraph. */
 const port = z.looseObject({
   name: z.string().min(1),
-  label: z.string().optional().meta({ description: 'How it is shown, where not by its name.' }),
   type: z.string().meta({ description: 'The type of what passes while nothing inside is linked to it, such as IMAGE.' }),
 });
 

@@ -3,6 +3,7 @@ import type { Problem } from '../nodes/problem.ts';
 import { createSourceAdvice, nodeLabel, pathText, suggestName } from './advice.ts';
 import { checkValue, quote } from './check-value.ts';
 import { ancestors, findCycles } from './cycles.ts';
+import { expand } from './expand.ts';
 import type { FileNames } from './file-names.ts';
 import type { Catalog, Graph } from './graph.ts';
 import { own } from './own.ts';
@@ -17,9 +18,10 @@ import { type Check, checkFile, type InputPlace, missingInput } from './validate
  *
  * Muted nodes are not looked at, and of bypassed ones only their types and links. A node that leads to no output node
  * never runs: it may be unfinished (inputs and files missing), but nothing in it may be wrong. Files are looked up only
- * if their names are given.
+ * if their names are given. Of a node inside a subgraph the id is `outer/inner`.
  */
-export function validate(workflow: Workflow, catalog: Catalog, files?: FileNames): Problem[] {
+export function validate(given: Workflow, catalog: Catalog, files?: FileNames): Problem[] {
+  const { workflow, problems } = expand(given, catalog);
   const graph = resolve(workflow, catalog);
   const sources = linksOf(graph);
   const outputs = [...graph.nodes.values()].filter((node) => catalog.get(node.type)?.output).map(({ id }) => id);
@@ -33,6 +35,7 @@ export function validate(workflow: Workflow, catalog: Catalog, files?: FileNames
     adviseSource: createSourceAdvice(workflow, catalog),
   };
   return [
+    ...problems,
     ...Object.entries(workflow.nodes).flatMap(([id, node]) => checkNode(check, id, node)),
     ...findCycles(sources).map((cycle) => cycleProblem(workflow, cycle)),
     ...(outputs.length === 0 ? [noOutput(workflow, catalog)] : []),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve as absolutePath } from 'node:path';
 import { type Problem, ProblemError } from '../../nodes/problem.ts';
 import { setInput } from '../../workflows/edit.ts';
+import { expand } from '../../workflows/expand.ts';
 import { fileFoldersOf } from '../../workflows/file-names.ts';
 import { stringifyJson } from '../../workflows/json.ts';
 import { openWorkflow } from '../../workflows/open.ts';
@@ -51,7 +52,7 @@ function nodeTitles(workflow: Workflow, services: Services): ReadonlyMap<string,
     id,
     node.title ?? services.descriptions.get(node.type)?.title ?? node.type,
   ];
-  return new Map(Object.entries(workflow.nodes).map(title));
+  return new Map(Object.entries(expand(workflow, services.descriptions).workflow.nodes).map(title));
 }
 
 function printProblems(problems: readonly Problem[], titles?: ReadonlyMap<string, string>): void {

@@ -15,6 +15,8 @@ export const useKeepProblems = create<{ readonly problems: readonly Problem[] }>
 
 /** Tabs that the host has, but that can't be read: they stay with the host. */
 const unreadable = new Set<string>();
+/** Whether it is known which tabs the host has; before that, none may be forgotten. */
+let isRestored = false;
 
 /** What of a tab was kept last, to see whether there is something new. */
 type Kept = Pick<TabState, 'workflow' | 'title' | 'file' | 'savedText' | 'views'>;
@@ -79,9 +81,13 @@ export function startKeeping(): Keeper {
   const arrange = async (): Promise<void> => {
     const state = useEditor.getState();
     const now = arrangement(state);
-    if (now === arranged) return;
+    if (now === arranged || !isRestored) return;
     arranged = now;
-    await bridge.call('session.arrange', { order: [...state.tabs.map(({ id }) => id), ...unreadable], active: state.active ?? null });
+    const answer = await bridge.call('session.arrange', {
+      order: [...state.tabs.map(({ id }) => id), ...unreadable],
+      active: state.active ?? null,
+    });
+    if (!answer.ok) arranged = '';
   };
 
   const flush = async (): Promise<void> => {
@@ -114,14 +120,15 @@ function arrangement({ tabs, active }: EditorState): string {
   return JSON.stringify([tabs.map(({ id }) => id), active]);
 }
 
-/** Opens the tabs as they were left; false if there were none, or if the host could not say. */
-export async function restoreSession(): Promise<boolean> {
+/** Opens the tabs as they were left; none where there were none, or where the host can't say, which is a problem. */
+export async function restoreSession(): Promise<readonly Problem[]> {
   const answer = await bridge.call('session.read', {});
-  if (!answer.ok) return false;
+  if (!answer.ok) return answer.problems;
   for (const tab of answer.value.tabs) restoreTab(tab);
   const { active } = answer.value;
   if (active !== null && findTab(active) !== undefined) useEditor.setState({ active });
-  return useEditor.getState().tabs.length > 0;
+  isRestored = true;
+  return [];
 }
 
 function restoreTab({ id, title, file, text, unsaved }: Tab): void {

@@ -32,22 +32,25 @@ export async function readFiles(folders: readonly FileFolder[] = fileFolders): P
   useEditor.setState(({ files }) => ({ files: { ...files, ...Object.fromEntries(told) } }));
 }
 
-async function restore(): Promise<void> {
-  if (await restoreSession()) return;
+/** Opens what was open, else what a first start shows. */
+async function restore(): Promise<readonly Problem[]> {
+  const problems = await restoreSession();
+  if (useEditor.getState().tabs.length > 0) return problems;
   const opened = await openTemplate(firstTemplate);
   if (!opened.ok) openTab('');
+  return problems;
 }
 
 /** Fills the stores and follows the host from now on; called once. Resolves when there is something to show. */
 export async function startState(): Promise<void> {
   followRuns();
   bridge.on('files.changed', () => void readFiles());
-  const [problems] = await Promise.all([readCatalog(), restore(), readFiles(), readRuns()]);
+  const [catalogProblems, sessionProblems] = await Promise.all([readCatalog(), restore(), readFiles(), readRuns()]);
   const keeper = startKeeping();
   startChecking();
   bridge.connection.subscribe((connection) => {
     // The host may be another one than before.
     if (connection === 'connected') void Promise.all([readCatalog(), readFiles(), keeper.flush()]);
   });
-  useStart.setState({ state: 'ready', problems });
+  useStart.setState({ state: 'ready', problems: [...catalogProblems, ...sessionProblems] });
 }
