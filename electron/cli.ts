@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { OpenOptions } from './cli/open.ts';
 import type { ServeOptions } from './cli/serve.ts';
 import { weftVersion } from './version.ts';
 
@@ -27,11 +28,23 @@ function createProgram(): Command {
       'after',
       `
 Examples:
+  npm start                         opens the editor
+  npm start -- serve --host 0.0.0.0 serves the editor to the other machines of the house
   npm start -- run workflows/examples/text-to-image.json
   npm start -- run workflows/examples/text-to-image.json --set positive.text="a forest at sunrise" --set sampler.seed=42
   npm start -- run picture.png      makes a picture again, from the workflow inside it
   npm start -- nodes KSampler       tells all about one node`,
     );
+
+  program
+    .command('open')
+    .description('open the editor (as no command does): in a window of its own, or in a browser')
+    .option('--no-open', 'leave the browser closed')
+    .addOption(dataOption())
+    .action(async (options: OpenOptions) => {
+      const { openCommand } = await import('./cli/open.ts');
+      process.exitCode = await openCommand(options);
+    });
 
   program
     .command('serve')
@@ -82,6 +95,11 @@ Examples:
   return program;
 }
 
-const program = createProgram();
-if (process.argv.length <= 2) program.outputHelp();
-else await program.parseAsync();
+/** The arguments as given; those without a command are for `open`. */
+function withCommand([first, ...rest]: readonly string[]): string[] {
+  if (first === undefined) return ['open'];
+  const isForOpen = first.startsWith('-') && !['-h', '--help', '-v', '--version'].includes(first);
+  return [...(isForOpen ? ['open'] : []), first, ...rest];
+}
+
+await createProgram().parseAsync(withCommand(process.argv.slice(2)), { from: 'user' });

@@ -16,7 +16,7 @@ export type HeadlessOptions = {
 
 /** Composition root without Electron: the services behind a local web server. Throws a ProblemError where it can't start. */
 export async function startHeadless({ host, port, data, announce }: HeadlessOptions): Promise<Server> {
-  const weft = await createHost({ desktop: false, ...(data === undefined ? {} : { data }) });
+  const weft = await createHost(data === undefined ? {} : { data });
   try {
     const server = await startServer({
       host,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { createDispatch, type Dispatch, type LogError } from './bridge/dispatch.ts';
 import { createEventsHub, type EventsHub } from './bridge/events-hub.ts';
-import { createHandlers } from './bridge/handlers.ts';
+import { createHandlers, type Desktop } from './bridge/handlers.ts';
 import { createEditorServices } from './editor-services.ts';
 import type { ServedFolders } from './server/served-files.ts';
 import { createServices, type Services } from './services.ts';
@@ -17,7 +17,7 @@ export type Host = {
   close(): Promise<void>;
 };
 
-export type HostOptions = { readonly data?: string; readonly desktop: boolean; readonly nodePath?: string };
+export type HostOptions = { readonly data?: string; readonly desktop?: Desktop; readonly nodePath?: string };
 
 /** The built page. */
 export const pageFolder = fileURLToPath(new URL('../dist/page', import.meta.url));
@@ -34,7 +34,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       services,
       events,
       folders: { '': [pageFolder], ...editor.pictures },
-      dispatch: createDispatch(createHandlers(services, editor, { desktop: options.desktop }), logError),
+      dispatch: createDispatch(createHandlers(services, editor, options.desktop), logError),
       close: () => editor.close(),
     };
   } catch (error) {

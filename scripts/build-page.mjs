@@ -11,14 +11,18 @@ const page = join(root, 'dist', 'page');
 const stampFile = join(page, '.sources');
 const pinnedNode = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
-/** What the page is made of: all that the import rules let it reach. */
+/** What the page and Electron's preload are made of: all that the import rules let them reach. */
 const sources = [
   'renderer',
   'workflows',
   'nodes',
   'electron/bridge/contract.ts',
   'electron/bridge/node-schemas.ts',
+  'electron/bridge/frames.ts',
+  'electron/bridge/channels.ts',
+  'electron/preload.ts',
   'vite.config.ts',
+  'vite.preload.config.ts',
   'package-lock.json',
 ];
 
@@ -38,6 +42,14 @@ function hashOfSources() {
     hash.update(`${file.slice(root.length)} ${bytes.length}\n`).update(bytes);
   }
   return `${hash.digest('hex')}\n`;
+}
+
+/** Runs one build; true if it went well. */
+function runVite(...options) {
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const node = existsSync(pinnedNode) ? pinnedNode : process.execPath;
+  const build = spawnSync(node, [vite, 'build', '--logLevel', 'error', ...options], { cwd: root, stdio: ['ignore', 2, 2] });
+  return build.status === 0;
 }
 
 function isCurrent(stamp) {
@@ -60,10 +72,7 @@ export function buildPage() {
   if (isCurrent(stamp)) return undefined;
   console.error('weft setup: building the page ...');
   const fresh = join(root, 'dist', `page-${process.pid}`);
-  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const node = existsSync(pinnedNode) ? pinnedNode : process.execPath;
-  const build = spawnSync(node, [vite, 'build', '--logLevel', 'error', '--outDir', fresh], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (build.status !== 0) {
+  if (!runVite('--outDir', fresh) || !runVite('--config', 'vite.preload.config.ts')) {
     rmSync(fresh, { recursive: true, force: true });
     return 'the page could not be built; the message above says why.';
   }

@@ -78,6 +78,23 @@ export type UiSettings = z.infer<typeof uiSettingsSchema>;
 /** A node made of nodes that people saved for use in other workflows: the JSON text of one subgraph definition. */
 const librarySubgraphSchema = z.object({ name: z.string(), text: workflowText });
 
+const menuItemSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('command'),
+    id,
+    label: z.string().max(200),
+    /** As Electron writes it: `CmdOrCtrl+Shift+Z`. */
+    accelerator: z.string().max(50).optional(),
+    enabled: z.boolean(),
+    checked: z.boolean().optional(),
+  }),
+  z.object({ kind: z.literal('separator') }),
+]);
+
+/** One menu of the menu bar. */
+export const menuSchema = z.object({ label: z.string().max(100), items: z.array(menuItemSchema).max(100) });
+export type Menu = z.infer<typeof menuSchema>;
+
 function call<const P extends z.ZodType, const R extends z.ZodType>(params: P, result: R) {
   return { params, result } as const;
 }
@@ -167,6 +184,9 @@ export const calls = {
   'subgraphs.save': call(librarySubgraphSchema, nothing),
   'subgraphs.remove': call(z.object({ name: z.string() }), nothing),
 
+  /** Shows the page's commands in the native menu, where there is one; called again when a title or a state changes. */
+  'menu.show': call(z.object({ menus: z.array(menuSchema).max(20) }), nothing),
+
   'settings.read': call(nothing, uiSettingsSchema),
   'settings.change': call(uiSettingsSchema.partial(), uiSettingsSchema),
 } as const;
@@ -194,6 +214,12 @@ export const events = {
   'node.failed': z.object({ run: id, tab: id, node: z.string(), problem: problemSchema }),
   /** Files in the model folders or in `input/` have come or gone. */
   'files.changed': nothing,
+  /** The person chose a command in the native menu. */
+  'menu.chosen': z.object({ id }),
+  /** A workflow that the person opened from outside: by its icon, or with a second Weft. Told once, to the page that is open. */
+  'workflow.handed': z.object({ title: z.string(), text: workflowText }),
+  /** A file that the person opened from outside, and that holds no workflow. */
+  'file.refused': z.object({ problem: problemSchema }),
 } as const;
 
 export type EventName = keyof typeof events;

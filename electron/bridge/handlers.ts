@@ -4,19 +4,23 @@ import { listPictures } from '../library/pictures.ts';
 import { titleOf } from '../library/workflow-files.ts';
 import type { Services } from '../services.ts';
 import { weftVersion } from '../version.ts';
+import type { Menu } from './contract.ts';
 import type { Handlers } from './dispatch.ts';
+
+/** What only a desktop app has. */
+export type Desktop = { showMenu(menus: readonly Menu[]): void };
 
 /** What most calls that change something answer. */
 const nothing = {};
 
-/** What every call does, by the services. */
-export function createHandlers(services: Services, editor: EditorServices, { desktop }: { desktop: boolean }): Handlers {
+/** What every call does, by the services. `desktop`: undefined where the page is shown by a browser. */
+export function createHandlers(services: Services, editor: EditorServices, desktop: Desktop | undefined): Handlers {
   const { paths, settings, library, descriptions } = services;
   const { runner, storage, workflows, templates, subgraphs } = editor;
   return {
     'app.info': () => ({
       version: weftVersion,
-      desktop,
+      desktop: desktop !== undefined,
       dataFolder: paths.root,
       device: settings.device === 'auto' ? 'cpu' : settings.device,
       notices: [...editor.notices],
@@ -57,6 +61,11 @@ export function createHandlers(services: Services, editor: EditorServices, { des
     'subgraphs.list': () => subgraphs.list(),
     'subgraphs.save': (subgraph) => subgraphs.save(subgraph).then(() => nothing),
     'subgraphs.remove': ({ name }) => subgraphs.remove(name).then(() => nothing),
+
+    'menu.show': ({ menus }) => {
+      desktop?.showMenu(menus);
+      return nothing;
+    },
 
     'settings.read': () => editor.settings.read(),
     'settings.change': (change) => editor.settings.change(change),

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import type { Menu } from './bridge/contract.ts';
+import { menuTemplate } from './menu-template.ts';
+
+const menus: Menu[] = [
+  {
+    label: 'File',
+    items: [
+      { kind: 'command', id: 'file.save', label: 'Save', accelerator: 'CmdOrCtrl+S', enabled: true },
+      { kind: 'separator' },
+      { kind: 'command', id: 'view.minimap', label: 'Minimap', enabled: false, checked: true },
+    ],
+  },
+];
+
+it("shows the page's commands, and tells which one was chosen", () => {
+  const chosen: string[] = [];
+  const [file] = menuTemplate(menus, 'linux', (id) => chosen.push(id));
+  expect(file).toMatchObject({
+    label: 'File',
+    submenu: [
+      { type: 'normal', label: 'Save', accelerator: 'CmdOrCtrl+S', enabled: true, registerAccelerator: false },
+      { type: 'separator' },
+      { type: 'checkbox', label: 'Minimap', enabled: false, checked: true },
+    ],
+  });
+  const save = file !== undefined && 'submenu' in file ? file.submenu[0] : undefined;
+  if (save !== undefined && 'click' in save) save.click();
+  expect(chosen).toEqual(['file.save']);
+});
+
+it("puts them between a Mac's own menus", () => {
+  expect(menuTemplate(menus, 'darwin', () => {})).toMatchObject([{ role: 'appMenu' }, { label: 'File' }, { role: 'windowMenu' }]);
+});
