@@ -48,6 +48,11 @@ export function edit(label: string, change: (workflow: Workflow) => Workflow, op
   changeActive((tab) => edited(tab, label, changeAt(tab.workflow, tab.scope, change), options, Date.now()));
 }
 
+/** Edits the whole workflow of the tab that is shown, whichever of its graphs is shown: for edits of subgraphs' ports. */
+export function editWhole(label: string, change: (workflow: Workflow) => Workflow, options: EditOptions = {}): void {
+  changeActive((tab) => edited(tab, label, change(tab.workflow), options, Date.now()));
+}
+
 /** Changes a tab's whole workflow without a step of its own. */
 export function amend(id: string, change: (workflow: Workflow) => Workflow): void {
   changeTab(id, (tab) => amended(tab, change(tab.workflow)));

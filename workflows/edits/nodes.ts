@@ -108,5 +108,7 @@ export function setCollapsed(workflow: Workflow, ids: Iterable<string>, collapse
 
 /** Gives a node's card a size in canvas pixels; undefined lets it find its own. */
 export function setSize(workflow: Workflow, id: string, size: Size | undefined): Workflow {
-  return changeNodes(workflow, [id], (node) => withProperty(node, 'size', size));
+  return changeNodes(workflow, [id], (node) =>
+    size !== undefined && node.size?.width === size.width && node.size.height === size.height ? node : withProperty(node, 'size', size),
+  );
 }

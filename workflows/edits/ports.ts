@@ -46,8 +46,21 @@ function changeUsers(
   return { ...workflow, nodes: inGraph(workflow.nodes), subgraphs: Object.fromEntries(subgraphs) };
 }
 
-/** Shows an input or a field of a node inside on the outside; what the field holds is its value where none is set. */
+/**
+ * Shows an input or a field of a node inside on the outside; what the field holds is its value where none is set, and
+ * what becomes of a seed holds outside as well.
+ */
 export function promoteInput(workflow: Workflow, common: Catalog, id: string, place: InputPlace): Workflow {
+  const options = own(own(own(workflow.subgraphs ?? {}, id)?.nodes ?? {}, place.node)?.fields ?? {}, place.input);
+  const promoted = addInput(workflow, common, id, place);
+  const port = own(promoted.subgraphs ?? {}, id)?.inputs.at(-1);
+  if (promoted === workflow || options === undefined || port === undefined) return promoted;
+  return changeUsers(promoted, id, (node) =>
+    node.type === typeOfSubgraph(id) ? { ...node, fields: { ...node.fields, [port.name]: options } } : node,
+  );
+}
+
+function addInput(workflow: Workflow, common: Catalog, id: string, place: InputPlace): Workflow {
   return changeSubgraph(workflow, id, (definition) => {
     const catalog = catalogOf(workflow, common, id);
     const spec = specOfInput({ ...workflow, nodes: definition.nodes }, catalog, place);
