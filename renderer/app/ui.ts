@@ -2,7 +2,7 @@ import { create } from 'zustand';
 
 export type PanelId = 'nodes' | 'models' | 'workflows' | 'queue' | 'pictures';
 export type DrawerId = 'problems' | 'log';
-export type DialogId = 'palette' | 'shortcuts' | 'settings' | 'runTimes';
+export type DialogId = 'palette' | 'shortcuts' | 'settings' | 'saveAs';
 
 type UiState = {
   /** The panel beside the rail; undefined where it is hidden. */

@@ -22,7 +22,6 @@ export function startTexts(language: Language): void {
     fallbackLng: 'en',
     interpolation: { escapeValue: false },
     initAsync: false,
-    showSupportNotice: false,
   });
   document.documentElement.lang = htmlLanguage(language);
 }

@@ -1,0 +1,29 @@
+import { FilePlus2, FolderOpen, Sparkles } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { newWorkflow, report } from '../commands/file-commands.ts';
+import { openTemplate } from '../state/files.ts';
+import { Button } from '../ui/button.tsx';
+import styles from './empty-state.module.css';
+import { showPanel } from './ui.ts';
+
+/** In place of the canvas while no workflow is open. */
+export function EmptyState() {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.empty}>
+      <h1 className={styles.title}>{t('app.emptyTitle')}</h1>
+      <p className={styles.text}>{t('app.emptyText')}</p>
+      <div className={styles.buttons}>
+        <Button kind="primary" icon={<Sparkles size={16} />} onClick={() => void report(openTemplate('text-to-image'))}>
+          {t('app.emptyTemplate')}
+        </Button>
+        <Button icon={<FilePlus2 size={16} />} onClick={newWorkflow}>
+          {t('app.emptyNew')}
+        </Button>
+        <Button icon={<FolderOpen size={16} />} onClick={() => showPanel('workflows')}>
+          {t('app.emptyBrowse')}
+        </Button>
+      </div>
+    </div>
+  );
+}

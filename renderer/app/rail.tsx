@@ -1,0 +1,40 @@
+import { Boxes, FolderOpen, Images, ListTodo, type LucideIcon, Workflow } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { keysOf } from '../commands/all-commands.ts';
+import { isMac, shortcutText } from '../commands/shortcut.ts';
+import { IconButton } from '../ui/icon-button.tsx';
+import styles from './rail.module.css';
+import { type PanelId, togglePanel, useUi } from './ui.ts';
+
+const panels: readonly (readonly [PanelId, LucideIcon])[] = [
+  ['nodes', Workflow],
+  ['models', Boxes],
+  ['workflows', FolderOpen],
+  ['queue', ListTodo],
+  ['pictures', Images],
+];
+
+/** The icons at the left edge: one panel each. */
+export function Rail() {
+  const { t } = useTranslation();
+  const shown = useUi(({ panel }) => panel);
+  return (
+    <nav className={styles.rail} aria-label={t('app.rail')}>
+      {panels.map(([id, Icon]) => {
+        const keys = keysOf(`panel-${id}`);
+        return (
+          <IconButton
+            key={id}
+            label={t(`rail.${id}`)}
+            icon={<Icon size={18} />}
+            keys={keys && shortcutText(keys, isMac)}
+            side="right"
+            size="large"
+            on={shown === id}
+            onClick={() => togglePanel(id)}
+          />
+        );
+      })}
+    </nav>
+  );
+}

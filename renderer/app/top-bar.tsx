@@ -1,0 +1,82 @@
+import { CircleAlert, Cpu, ListTodo, Settings } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { keysOf } from '../commands/all-commands.ts';
+import { AppMenu } from '../commands/app-menu.tsx';
+import { isMac, shortcutText } from '../commands/shortcut.ts';
+import { useTabProblems } from '../panels/tab-problems.ts';
+import { useRuns } from '../state/runs.ts';
+import { IconButton } from '../ui/icon-button.tsx';
+import { Tooltip } from '../ui/tooltip.tsx';
+import { useAppInfo } from './app-info.ts';
+import { RunButton } from './run-button.tsx';
+import { Tabs } from './tabs.tsx';
+import styles from './top-bar.module.css';
+import { showDialog, toggleDrawer, togglePanel } from './ui.ts';
+
+/** The bar at the top: open workflows on the left, what concerns running on the right. */
+export function TopBar() {
+  const { t } = useTranslation();
+  const settingsKeys = keysOf('settings');
+  return (
+    <header className={styles.bar}>
+      <AppMenu />
+      <Tabs />
+      <div className={styles.tools}>
+        <ProblemsChip />
+        <QueueChip />
+        <DeviceChip />
+        <RunButton />
+        <IconButton
+          label={t('settings.title')}
+          keys={settingsKeys && shortcutText(settingsKeys, isMac)}
+          icon={<Settings size={17} />}
+          size="medium"
+          onClick={() => showDialog('settings')}
+        />
+      </div>
+    </header>
+  );
+}
+
+/** Says that something keeps the workflow from running, and leads there. */
+function ProblemsChip() {
+  const { t } = useTranslation();
+  const count = useTabProblems().length;
+  if (count === 0) return null;
+  return (
+    <button type="button" className={styles.chip} data-bad onClick={() => toggleDrawer('problems')}>
+      <CircleAlert size={15} />
+      {t('problems.count', { count })}
+    </button>
+  );
+}
+
+function QueueChip() {
+  const { t } = useTranslation();
+  const running = useRuns(({ runs }) => runs.filter(({ state }) => state === 'running').length);
+  const waiting = useRuns(({ runs }) => runs.filter(({ state }) => state === 'waiting').length);
+  const parts = [running > 0 && t('app.queueRunning', { count: running }), waiting > 0 && t('app.queueWaiting', { count: waiting })];
+  const text = parts.filter(Boolean).join(' · ');
+  return (
+    <Tooltip text={t('rail.queue')}>
+      <button type="button" className={styles.chip} onClick={() => togglePanel('queue')} data-busy={text === '' ? undefined : true}>
+        <ListTodo size={15} />
+        <span className={styles.chipText}>{text === '' ? t('app.queueIdle') : text}</span>
+      </button>
+    </Tooltip>
+  );
+}
+
+function DeviceChip() {
+  const { t } = useTranslation();
+  const device = useAppInfo(({ info }) => info?.device);
+  if (device === undefined) return null;
+  return (
+    <Tooltip text={`${t('app.device')}: ${device}`}>
+      <button type="button" className={styles.chip} onClick={() => showDialog('settings')}>
+        <Cpu size={15} />
+        <span className={styles.chipText}>{device}</span>
+      </button>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,79 @@
+import { MousePointerClick } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { useShallow } from 'zustand/react/shallow';
+import { canRun, commands } from '../commands/all-commands.ts';
+import type { Command } from '../commands/command.ts';
+import { useDescription } from '../state/catalog.ts';
+import { activeTab, useEditor } from '../state/editor.ts';
+import { useNode } from '../state/hooks.ts';
+import { shownGraph } from '../state/shown.ts';
+import { Button } from '../ui/button.tsx';
+import styles from './inspector.module.css';
+import { NodeFields } from './node-fields.tsx';
+import { NodeResult } from './node-result.tsx';
+import { Empty } from './parts.tsx';
+
+/** Everything about what is selected. */
+export function Inspector() {
+  const { t } = useTranslation();
+  const selected = useEditor(useShallow((state) => [...(activeTab(state)?.selection ?? [])]));
+  const nodes = useEditor(
+    useShallow((state) => {
+      const graph = shownGraph(state);
+      return [...(activeTab(state)?.selection ?? [])].filter((id) => graph !== undefined && Object.hasOwn(graph.nodes, id));
+    }),
+  );
+  const [only] = nodes;
+  return (
+    <aside className={styles.inspector} aria-label={t('commands.inspector')}>
+      {selected.length === 1 && only !== undefined ? (
+        <NodeInspector key={only} id={only} />
+      ) : selected.length > 1 ? (
+        <SelectionInspector count={selected.length} />
+      ) : (
+        <Empty icon={MousePointerClick} text={t('inspector.empty')} />
+      )}
+    </aside>
+  );
+}
+
+function NodeInspector({ id }: { readonly id: string }) {
+  const { t } = useTranslation();
+  const node = useNode(id);
+  const description = useDescription(id);
+  if (node === undefined) return null;
+  return (
+    <>
+      <header className={styles.header}>
+        <h2 className={styles.title}>{node.title ?? description?.title ?? node.type}</h2>
+        <p className={styles.type}>{[node.title === undefined ? undefined : description?.title, node.type].filter(Boolean).join(' · ')}</p>
+      </header>
+      <p className={styles.description}>{description?.description ?? t('inspector.unknown', { type: node.type })}</p>
+      <NodeResult id={id} />
+      {description !== undefined && <NodeFields id={id} description={description} />}
+    </>
+  );
+}
+
+const forSelection = ['arrange', 'node'] satisfies Command['group'][];
+
+function SelectionInspector({ count }: { readonly count: number }) {
+  const { t } = useTranslation();
+  const shown = commands.filter(
+    (command) => forSelection.some((group) => group === command.group) && command.when !== undefined && canRun(command),
+  );
+  return (
+    <>
+      <h2 className={styles.title}>{t('inspector.selected', { count })}</h2>
+      <div className={styles.actions}>
+        {shown
+          .filter(({ id }) => !['add-node', 'add-note', 'rename'].includes(id))
+          .map((command) => (
+            <Button key={command.id} size="small" onClick={command.run}>
+              {t(command.title)}
+            </Button>
+          ))}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+import { useTranslation } from 'react-i18next';
+import type { InputSpec, NodeDescription } from '../../nodes/define.ts';
+import { inputDefault, inputDomain, inputType } from '../../nodes/docs.ts';
+import { isLink, type WorkflowInput } from '../../workflows/schema.ts';
+import { useNode } from '../state/hooks.ts';
+import styles from './node-fields.module.css';
+import { nodeName } from './tab-problems.ts';
+
+type Props = { readonly id: string; readonly description: NodeDescription };
+
+/** Every input of a node with what it is for, and its outputs. */
+export function NodeFields({ id, description }: Props) {
+  const { t } = useTranslation();
+  const node = useNode(id);
+  const inputs = Object.entries(description.inputs);
+  const outputs = Object.entries(description.outputs);
+  return (
+    <>
+      {inputs.length > 0 && (
+        <section>
+          <h3 className={styles.heading}>{t('inspector.inputs')}</h3>
+          <dl className={styles.list}>
+            {inputs.map(([name, spec]) => (
+              <Input key={name} name={name} spec={spec} value={node?.inputs[name]} />
+            ))}
+          </dl>
+        </section>
+      )}
+      {outputs.length > 0 && (
+        <section>
+          <h3 className={styles.heading}>{t('inspector.outputs')}</h3>
+          <ul className={styles.outputs}>
+            {outputs.map(([name, { type, list }]) => (
+              <li key={name} data-socket={type} className={styles.output}>
+                <span className={styles.socket} />
+                {name}
+                <span className={styles.type}>{list ? t('inspector.listOf', { type }) : type}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+function Input({ name, spec, value }: { readonly name: string; readonly spec: InputSpec; readonly value: WorkflowInput | undefined }) {
+  const domain = spec.kind === 'combo' ? '' : inputDomain(spec);
+  return (
+    <div className={styles.input} data-socket={spec.kind === 'socket' ? spec.type : 'FIELD'}>
+      <dt className={styles.name}>
+        <span className={styles.socket} />
+        {name}
+        <span className={styles.type}>{[inputType(spec), domain].filter(Boolean).join(', ')}</span>
+      </dt>
+      <dd>
+        <Value spec={spec} value={value} />
+        {spec.tooltip !== undefined && <p className={styles.tooltip}>{spec.tooltip}</p>}
+      </dd>
+    </div>
+  );
+}
+
+function Value({ spec, value }: { readonly spec: InputSpec; readonly value: WorkflowInput | undefined }) {
+  const { t } = useTranslation();
+  if (value !== undefined && isLink(value)) {
+    const [node, output] = value.link;
+    return <p className={styles.value}>{t('inspector.from', { node: nodeName(node) ?? node, output })}</p>;
+  }
+  const text = value === undefined ? inputDefault(spec) : String(value);
+  if (text === undefined || text === '') return null;
+  return <p className={styles.value}>{text}</p>;
+}

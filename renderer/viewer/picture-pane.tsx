@@ -1,0 +1,116 @@
+import { type CSSProperties, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Picture } from '../../electron/bridge/contract.ts';
+import styles from './picture-pane.module.css';
+import { centred, fitted, type Look, zoomedAt } from './zoom.ts';
+
+type Props = {
+  readonly picture: Picture;
+  /** Seen to the right of the slider. */
+  readonly other: Picture | undefined;
+  readonly onScale: (scale: number) => void;
+};
+
+/** A picture to zoom with the wheel and to move by dragging; a double click shows its pixels as they are. */
+export function PicturePane({ picture, other, onScale }: Props) {
+  const { t } = useTranslation();
+  const pane = useRef<HTMLDivElement>(null);
+  const [look, setLook] = useLook(picture, pane, onScale);
+  const [split, setSplit] = useState(50);
+  const drag = usePan(look, setLook);
+  const toggle = () => {
+    const size = pane.current?.getBoundingClientRect();
+    if (size === undefined || look === undefined) return;
+    const whole = fitted(picture, size);
+    setLook(Math.abs(look.scale - whole.scale) < 1e-6 && whole.scale !== 1 ? centred(picture, size, 1) : whole);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the wheel and dragging are beside the keys, not instead of them.
+    <div ref={pane} className={styles.pane} onDoubleClick={toggle} {...drag}>
+      {look !== undefined && (
+        <>
+          <img className={styles.picture} src={picture.url} alt={picture.name} draggable={false} style={placeOf(picture, look)} />
+          {other !== undefined && (
+            <div className={styles.right} style={{ clipPath: `inset(0 0 0 ${split}%)` }}>
+              <img className={styles.picture} src={other.url} alt={other.name} draggable={false} style={placeOf(picture, look)} />
+            </div>
+          )}
+        </>
+      )}
+      {other !== undefined && (
+        <>
+          <div className={styles.line} style={{ left: `${split}%` }} />
+          <input
+            type="range"
+            className={styles.slider}
+            aria-label={t('viewer.compare')}
+            min={0}
+            max={100}
+            step={0.1}
+            value={split}
+            onPointerDown={(event) => event.stopPropagation()}
+            onChange={(event) => setSplit(event.target.valueAsNumber)}
+          />
+        </>
+      )}
+    </div>
+  );
+}
+
+function placeOf({ width, height }: Picture, { x, y, scale }: Look): CSSProperties {
+  return {
+    width,
+    height,
+    transform: `translate(${x}px, ${y}px) scale(${scale})`,
+    imageRendering: scale >= 2 ? 'pixelated' : 'auto',
+  };
+}
+
+/** How the picture is seen: as a whole at first, and again when the window's size changes. */
+function useLook(picture: Picture, pane: React.RefObject<HTMLDivElement | null>, onScale: (scale: number) => void) {
+  const [look, setLook] = useState<Look>();
+  const { width, height } = picture;
+  useLayoutEffect(() => {
+    const element = pane.current;
+    if (element === null) return;
+    const fit = () => setLook(fitted({ width, height }, element.getBoundingClientRect()));
+    const observer = new ResizeObserver(fit);
+    observer.observe(element);
+    // React listens to the wheel passively, where the page could not be kept from zooming.
+    const onWheel = (event: WheelEvent) => {
+      event.preventDefault();
+      const box = element.getBoundingClientRect();
+      const point = { x: event.clientX - box.x, y: event.clientY - box.y };
+      const least = fitted({ width, height }, box).scale;
+      setLook((now) => now && zoomedAt(now, point, Math.exp(-event.deltaY * 0.002), least));
+    };
+    element.addEventListener('wheel', onWheel, { passive: false });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('wheel', onWheel);
+    };
+  }, [pane, width, height]);
+  useEffect(() => {
+    if (look !== undefined) onScale(look.scale);
+  }, [look, onScale]);
+  return [look, setLook] as const;
+}
+
+function usePan(look: Look | undefined, setLook: (look: Look) => void) {
+  const from = useRef<{ readonly x: number; readonly y: number; readonly look: Look }>(undefined);
+  return {
+    onPointerDown(event: PointerEvent) {
+      if (look === undefined || event.button > 1) return;
+      event.currentTarget.setPointerCapture(event.pointerId);
+      from.current = { x: event.clientX, y: event.clientY, look };
+    },
+    onPointerMove(event: PointerEvent) {
+      const start = from.current;
+      if (start === undefined) return;
+      setLook({ ...start.look, x: start.look.x + event.clientX - start.x, y: start.look.y + event.clientY - start.y });
+    },
+    onPointerUp() {
+      from.current = undefined;
+    },
+  };
+}
