@@ -40,7 +40,7 @@ async function start(): Promise<void> {
     nodePath: nodePath(process.resourcesPath, process.platform),
     desktop: {
       showMenu(menus) {
-        showMenu(menus, (id) => opened.events.tell('menu.chosen', { id }));
+        showMenu(menus, (id, byKeys) => opened.events.tell('menu.chosen', { id, byKeys }));
         // A page that shows its menu is ready for what a person asks of it.
         isPageReady = true;
         hand(waiting.splice(0));

@@ -87,6 +87,8 @@ const menuItemSchema = z.discriminatedUnion('kind', [
     accelerator: z.string().max(50).optional(),
     enabled: z.boolean(),
     checked: z.boolean().optional(),
+    /** Where the browser itself makes an event of it, which the page then follows. */
+    role: z.enum(['cut', 'copy', 'paste']).optional(),
   }),
   z.object({ kind: z.literal('separator') }),
 ]);
@@ -214,8 +216,8 @@ export const events = {
   'node.failed': z.object({ run: id, tab: id, node: z.string(), problem: problemSchema }),
   /** Files in the model folders or in `input/` have come or gone. */
   'files.changed': nothing,
-  /** The person chose a command in the native menu. */
-  'menu.chosen': z.object({ id }),
+  /** The person chose a command in the native menu. `byKeys`: by its accelerator, perhaps while typing. */
+  'menu.chosen': z.object({ id, byKeys: z.boolean() }),
   /** A workflow that the person opened from outside: by its icon, or with a second Weft. Told once, to the page that is open. */
   'workflow.handed': z.object({ title: z.string(), text: workflowText }),
   /** A file that the person opened from outside, and that holds no workflow. */

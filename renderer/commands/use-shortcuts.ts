@@ -57,11 +57,11 @@ function onPaste(event: ClipboardEvent): void {
 }
 
 /** A dialog lies above the page: its keys are its own. */
-function isCovered(): boolean {
+export function isCovered(): boolean {
   return document.querySelector('[role="dialog"][data-open], [role="menu"][data-open], [data-covers-page]') !== null;
 }
 
-function isTyping(target: EventTarget | null): boolean {
+export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable || target.matches('textarea, select, input:not([type="checkbox"], [type="button"], [type="range"])'))
