@@ -1,6 +1,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { type ComponentType, lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { startNativeMenu } from '../commands/native-menu.ts';
 import { Palette } from '../commands/palette.tsx';
 import { ShortcutSheet } from '../commands/shortcut-sheet.tsx';
 import { useShortcuts } from '../commands/use-shortcuts.ts';
@@ -39,7 +40,7 @@ function startOnce(): void {
   void readSettings();
   void readAppInfo();
   startLog();
-  void startState();
+  void startState().then(startNativeMenu);
 }
 
 /** The editor: its frame, and everything that opens above it. */
