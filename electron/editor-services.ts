@@ -54,6 +54,7 @@ export async function createEditorServices(services: Services, tell: Tell, logEr
   const { paths, executor, descriptions, inputFolders, watchedFolders } = services;
   const storage = await openStorage(join(paths.root, 'weft.sqlite'));
   const thread = createThread<WorkflowMethods>(new URL('./queue/workflow-thread.ts', import.meta.url), descriptions);
+  thread.start();
   const readWorkflow = (bytes: Uint8Array) => thread.call('read', bytes);
   const pictures = pictureFolders(paths, inputFolders, join(examples, 'pictures'));
   const runner = new Runner({

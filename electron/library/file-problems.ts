@@ -22,6 +22,7 @@ const reasons: Readonly<Record<string, readonly [string, string]>> = {
   EEXIST: ['something of that name is in the way', 'Take another name.'],
   ENOTDIR: ['a file of that name is in the way', 'Take another name.'],
   ENOENT: ['it is not there any more', 'Look for it where you have put it.'],
+  ELOOP: ['its links lead in a circle', 'Remove the link and put the file itself there.'],
   EIO: ['the disk does not work properly', 'Check the disk, then try again.'],
 };
 

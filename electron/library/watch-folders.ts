@@ -1,15 +1,22 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 
-/** How long to wait for more news before telling of it, and how long before a folder that is not there is looked for again. */
-const gatherMs = 300;
-const lookAgainMs = 5000;
+type Patience = {
+  /** How long to wait for more news before telling of it. */
+  readonly gatherMs: number;
+  /** How long before it is looked again whether a folder is there. */
+  readonly lookAgainMs: number;
+};
 
 /**
  * Tells when files below folders have come or gone, at most once in a while. Folders may vanish and come back. Returns
  * what ends it.
  */
-export function watchFolders(folders: Iterable<string>, changed: () => void): () => void {
+export function watchFolders(
+  folders: Iterable<string>,
+  changed: () => void,
+  { gatherMs, lookAgainMs }: Patience = { gatherMs: 300, lookAgainMs: 5000 },
+): () => void {
   const ended = new AbortController();
   let gathering: NodeJS.Timeout | undefined;
 
@@ -21,7 +28,7 @@ export function watchFolders(folders: Iterable<string>, changed: () => void): ()
     }, gatherMs);
   }
 
-  for (const folder of new Set(folders)) void follow(folder, news, ended.signal);
+  for (const folder of new Set(folders)) void follow(folder, news, lookAgainMs, ended.signal);
   return () => {
     ended.abort();
     clearTimeout(gathering);
@@ -29,22 +36,22 @@ export function watchFolders(folders: Iterable<string>, changed: () => void): ()
 }
 
 /** Watches a folder while it is there, and waits for it while it is not. */
-async function follow(folder: string, news: () => void, signal: AbortSignal): Promise<void> {
+async function follow(folder: string, news: () => void, pauseMs: number, signal: AbortSignal): Promise<void> {
   let wasThere = true;
   while (!signal.aborted) {
     const identity = await identityOf(folder);
     if (identity !== undefined) {
       if (!wasThere) news();
-      await watchWhileThere(folder, identity, news, signal);
+      await watchWhileThere(folder, identity, news, pauseMs, signal);
       news();
     }
     wasThere = false;
-    await pause(signal);
+    await pause(pauseMs, signal);
   }
 }
 
 /** Resolves when the folder is gone or replaced, or cannot be watched, or the signal is aborted. */
-async function watchWhileThere(folder: string, identity: string, news: () => void, signal: AbortSignal): Promise<void> {
+async function watchWhileThere(folder: string, identity: string, news: () => void, pauseMs: number, signal: AbortSignal): Promise<void> {
   let watcher: FSWatcher;
   try {
     watcher = watch(folder, { recursive: true, persistent: false });
@@ -60,7 +67,7 @@ async function watchWhileThere(folder: string, identity: string, news: () => voi
     if (kind === 'rename') news();
   });
   // Not every system tells of the end of the folder itself.
-  while (!signal.aborted && !broken && (await identityOf(folder)) === identity) await pause(signal);
+  while (!signal.aborted && !broken && (await identityOf(folder)) === identity) await pause(pauseMs, signal);
   watcher.close();
 }
 
@@ -73,14 +80,14 @@ async function identityOf(folder: string): Promise<string | undefined> {
   }
 }
 
-function pause(signal: AbortSignal): Promise<void> {
+function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const timer = setTimeout(done, lookAgainMs).unref();
+    const timer = setTimeout(done, ms).unref();
     signal.addEventListener('abort', done);
   });
 }

@@ -3,7 +3,7 @@ import { createThread, type Thread } from '../background/thread.ts';
 import type { StorageMethods } from './storage-methods.ts';
 
 /** The database of tabs and runs, in a thread of its own: nothing here holds up the host. */
-export type Storage = Thread<StorageMethods> & {
+export type Storage = Pick<Thread<StorageMethods>, 'call' | 'close'> & {
   /** What went wrong while it was opened, but did not keep it from opening. */
   readonly notices: readonly Problem[];
 };
