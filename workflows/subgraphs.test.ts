@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { anyWorkflow, layeredWorkflow } from './arbitrary.fixture.ts';
 import { sampleCatalog, workflowOf } from './catalog.fixture.ts';
 import { expectSound, meaningOf } from './edits/invariants.fixture.ts';
+import { addFromLibrary, libraryText } from './edits/library.ts';
 import { connect } from './edits/links.ts';
 import { addNode, setField } from './edits/nodes.ts';
 import { addOutput, movePort, promoteInput, removeInput, removeOutput, renamePort } from './edits/ports.ts';
@@ -10,6 +11,7 @@ import { unpack } from './edits/unpack.ts';
 import { wrap } from './edits/wrap.ts';
 import { expand, insideOf } from './expand.ts';
 import type { Catalog } from './graph.ts';
+import { placesOf } from './problem-places.ts';
 import { resolve } from './resolve.ts';
 import type { Workflow } from './schema.ts';
 import { changeAt, focus, subgraphAt, validScope } from './scope.ts';
@@ -241,6 +243,52 @@ describe('problems inside', () => {
         }
       }),
     );
+  });
+});
+
+describe('places of problems', () => {
+  it('are the node inside and each node around it, at the input that is promoted to it', () => {
+    const { workflow, id } = promoted();
+    const outer = wrapped(setField(workflow, id, 'seed', -1), [id, 'save']);
+    const problem = validate(outer.workflow, sampleCatalog)[0];
+    expect(problem).toMatchObject({ node: `${outer.id}/${id}/sample`, input: 'seed' });
+    expect(placesOf(outer.workflow, problem)).toEqual([
+      { path: `${outer.id}/${id}/sample`, input: 'seed' },
+      { path: `${outer.id}/${id}`, input: 'seed' },
+      { path: outer.id },
+    ]);
+  });
+
+  it('are those that it names where there is no subgraph', () => {
+    expect(placesOf(picture, { node: 'save', input: 'images', what: '' })).toEqual([{ path: 'save', input: 'images' }]);
+    expect(placesOf(picture, { node: 'gone/x', what: '' })).toEqual([{ path: 'gone/x' }]);
+    expect(placesOf(picture, { what: '' })).toEqual([]);
+  });
+});
+
+describe('the library', () => {
+  it('carries a subgraph with its values, and those inside it, to another workflow', () => {
+    const { workflow, id } = promoted();
+    const outer = wrapped(setField(workflow, id, 'seed', 2n ** 60n), [id]);
+    const text = libraryText(outer.workflow, outer.id) ?? '';
+    const rest = { ...picture, nodes: { load: picture.nodes.load, empty: picture.nodes.empty } };
+    const added = addFromLibrary(rest, text, { x: 10, y: 20 });
+    expect(added?.workflow.nodes[added.id]).toMatchObject({ type: outer.workflow.nodes[outer.id].type, position: { x: 10, y: 20 } });
+    expect(Object.keys(added?.workflow.subgraphs ?? {})).toHaveLength(2);
+    expectSound(added?.workflow ?? picture);
+    expect(libraryText(picture, 'save')).toBeUndefined();
+    expect(addFromLibrary(rest, 'nothing', { x: 0, y: 0 })).toBeUndefined();
+  });
+
+  it('keeps subgraphs of the same id apart that differ', () => {
+    const { workflow, id, subgraph } = promoted();
+    const text = libraryText(workflow, id) ?? '';
+    const same = addFromLibrary(workflow, text, { x: 0, y: 0 });
+    expect(Object.keys(same?.workflow.subgraphs ?? {})).toEqual([subgraph]);
+    const changed = changeAt(workflow, [id], (inner) => setField(inner, 'sample', 'steps', 3));
+    const other = addFromLibrary(changed, text, { x: 0, y: 0 });
+    expect(Object.keys(other?.workflow.subgraphs ?? {})).toHaveLength(2);
+    expect(other?.workflow.nodes[other.id].type).not.toBe(typeOfSubgraph(subgraph));
   });
 });
 

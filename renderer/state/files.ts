@@ -21,7 +21,8 @@ export function openTab(
   return id;
 }
 
-function openText(title: string, text: string, options: { file?: string; unsaved?: boolean }): Outcome {
+/** Opens the workflow that a text from the host holds. */
+export function openText(title: string, text: string, options: { file?: string; unsaved?: boolean }): Outcome {
   const opened = readWorkflowText(text);
   if (!opened.ok) return opened;
   openTab(title, opened.workflow, options);

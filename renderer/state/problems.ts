@@ -1,9 +1,11 @@
 import { create } from 'zustand';
 import type { Problem } from '../../nodes/problem.ts';
 import type { FileFolder } from '../../nodes/types.ts';
+import { placesOf } from '../../workflows/problem-places.ts';
 import { catalogOf } from '../../workflows/subgraph-catalog.ts';
 import { validate } from '../../workflows/validate.ts';
 import { activeTab, type EditorState, findTab, useEditor } from './editor.ts';
+import { createKeyedStore, useKeyed } from './keyed.ts';
 import { isOpen, useRuns } from './runs.ts';
 import type { TabState } from './tab.ts';
 
@@ -35,10 +37,46 @@ export function runProblems(tab: string): readonly Problem[] {
   return last?.state === 'failed' ? last.problems : [];
 }
 
+/** The first problem that shows at each node, by tab and way. */
+const byNode = createKeyedStore<Problem>();
+
+/** Shows what keeps a tab's workflow from running. */
+export function showProblems(tab: TabState, problems: readonly Problem[]): void {
+  useProblems.setState({ [tab.id]: problems });
+  const first = new Map<string, Problem>();
+  for (const problem of problems) {
+    for (const { path, input } of placesOf(tab.workflow, problem)) {
+      const key = placeKey(tab.id, path);
+      if (!first.has(key)) first.set(key, { ...problem, input });
+    }
+  }
+  const gone = [...byNode.keys()].filter((key) => key.startsWith(placeKey(tab.id, '')) && !first.has(key));
+  byNode.set([
+    ...gone.map((key) => [key, undefined] as const),
+    ...[...first].filter(([key, problem]) => !isSame(byNode.get(key), problem)),
+  ]);
+}
+
+function isSame(a: Problem | undefined, b: Problem): boolean {
+  return a?.node === b.node && a?.input === b.input && a?.what === b.what && a?.fix === b.fix;
+}
+
+function placeKey(tab: string, path: string): string {
+  return `${tab} ${path}`;
+}
+
+/**
+ * What keeps a node of the shown graph from running; of one that stands for a subgraph also what is wrong inside
+ * (`node` says where). `input` is this node's own, if one is to blame.
+ */
+export function useNodeProblem(id: string): Problem | undefined {
+  const key = useEditor((state) => placeKey(state.active ?? '', [...(activeTab(state)?.scope ?? []), id].join('/')));
+  return useKeyed(byNode, key);
+}
+
 function check(id: string): void {
   const tab = findTab(id);
-  if (tab === undefined) return;
-  useProblems.setState({ [id]: problemsOf(tab) });
+  if (tab !== undefined) showProblems(tab, problemsOf(tab));
 }
 
 /** Checks the shown workflow in pauses of editing from now on. Returns what ends that. */

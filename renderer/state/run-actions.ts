@@ -3,7 +3,7 @@ import { advanceSeeds } from '../../workflows/seeds.ts';
 import { bridge } from './bridge.ts';
 import { activeTab, amend, findTab, useEditor } from './editor.ts';
 import type { Outcome } from './files.ts';
-import { problemsOf, useProblems } from './problems.ts';
+import { problemsOf, showProblems } from './problems.ts';
 import { isOpen, readRuns, useRuns } from './runs.ts';
 import type { TabState } from './tab.ts';
 import { workflowText } from './workflow-text.ts';
@@ -43,7 +43,7 @@ export async function run({ times = 1, wanted, front = false }: RunOptions = {})
 /** All that is wrong, which is shown as well; with wanted nodes the host knows better which of it matters. */
 function checkBeforeRun(tab: TabState, wanted: readonly string[] | undefined): readonly Problem[] {
   const problems = problemsOf(tab);
-  useProblems.setState({ [tab.id]: problems });
+  showProblems(tab, problems);
   return wanted === undefined ? problems : [];
 }
 

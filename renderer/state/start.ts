@@ -1,9 +1,10 @@
 import { create } from 'zustand';
+import type { EventData } from '../../electron/bridge/contract.ts';
 import type { Problem } from '../../nodes/problem.ts';
 import { type FileFolder, fileFolders } from '../../nodes/types.ts';
 import { bridge } from './bridge.ts';
 import { useEditor } from './editor.ts';
-import { openTab, openTemplate } from './files.ts';
+import { openTab, openTemplate, openText } from './files.ts';
 import { startChecking } from './problems.ts';
 import { followRuns, readRuns } from './runs.ts';
 import { restoreSession, startKeeping } from './session.ts';
@@ -41,11 +42,20 @@ async function restore(): Promise<readonly Problem[]> {
   return problems;
 }
 
+/** Opens what the person opened from outside. */
+function openHanded({ title, text }: EventData<'workflow.handed'>): void {
+  const opened = openText(title, text, { unsaved: true });
+  if (!opened.ok) useStart.setState({ problems: opened.problems });
+}
+
 /** Fills the stores and follows the host from now on; called once. Resolves when there is something to show. */
 export async function startState(): Promise<void> {
   followRuns();
   bridge.on('files.changed', () => void readFiles());
-  const [catalogProblems, sessionProblems] = await Promise.all([readCatalog(), restore(), readFiles(), readRuns()]);
+  const restored = restore();
+  // Not before the tabs that were open: what was opened last is shown.
+  bridge.on('workflow.handed', (handed) => void restored.then(() => openHanded(handed)));
+  const [catalogProblems, sessionProblems] = await Promise.all([readCatalog(), restored, readFiles(), readRuns()]);
   const keeper = startKeeping();
   startChecking();
   bridge.connection.subscribe((connection) => {

@@ -126,14 +126,25 @@ function renamed(node: WorkflowNode, names: ReadonlyMap<string, string>): Workfl
   return name === undefined ? node : { ...node, type: typeOfSubgraph(name) };
 }
 
+/** Whether two subgraphs are equal, in whatever order their parts are written. */
+function saysTheSame(a: Subgraph, b: Subgraph): boolean {
+  return stringifyJson(inOrder(a)) === stringifyJson(inOrder(b));
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, one]) => [key, inOrder(one)]));
+}
+
 /** Both sets of subgraphs; those of the second whose ids the first uses for others get new ones, which `names` tells. */
 function mergeSubgraphs(mine: Readonly<Record<string, Subgraph>>, theirs: Readonly<Record<string, Subgraph>>, random?: Random) {
   const names = new Map<string, string>();
   const isTaken = (id: string) => Object.hasOwn(mine, id) || Object.hasOwn(theirs, id) || [...names.values()].includes(id);
   for (const [id, subgraph] of Object.entries(theirs)) {
     const there = own(mine, id);
-    if (there !== undefined && there !== subgraph && stringifyJson(there) !== stringifyJson(subgraph))
-      names.set(id, freshId(isTaken, random));
+    if (there !== undefined && there !== subgraph && !saysTheSame(there, subgraph)) names.set(id, freshId(isTaken, random));
   }
   const merged = Object.entries(theirs).map(([id, subgraph]): [string, Subgraph] => {
     const nodes = Object.entries(subgraph.nodes).map(([key, node]): [string, WorkflowNode] => [key, renamed(node, names)]);
