@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { contentKeys } from '../electron/executor/keys.ts';
 import type { PreparedNode } from '../electron/executor/prepare.ts';
+import { ancestorsInOrder } from '../electron/executor/topology.ts';
 import { catalog } from '../nodes/catalog.ts';
 import { describeNode } from '../nodes/define.ts';
 import { unpack } from '../workflows/edits/unpack.ts';
@@ -14,7 +15,8 @@ const descriptions = new Map([...catalog].map(([type, definition]) => [type, des
 
 /** The content keys of all nodes, sorted: what a run would find in the cache. Files count by their names alone. */
 function keysOf(workflow: Workflow): string[] {
-  const prepared = [...resolve(workflow, descriptions).nodes.values()].map((node): PreparedNode => {
+  const graph = resolve(workflow, descriptions);
+  const prepared = ancestorsInOrder(graph, [...graph.nodes.keys()]).map((node): PreparedNode => {
     const definition = catalog.get(node.type);
     if (definition === undefined) throw new Error(`no ${node.type}`);
     return { ...node, definition, files: new Map(), mentions: [] };
