@@ -6,6 +6,7 @@ import { editCommands } from './edit-commands.ts';
 import { fileCommands } from './file-commands.ts';
 import { nodeCommands } from './node-commands.ts';
 import { runCommands } from './run-commands.ts';
+import { subgraphCommands } from './subgraph-commands.ts';
 import { viewCommands } from './view-commands.ts';
 
 /** Everything that a person can do, in the order in which it is listed. */
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   ...editCommands,
   ...arrangeCommands,
   ...nodeCommands,
+  ...subgraphCommands,
   ...runCommands,
   ...viewCommands,
   ...appCommands,

@@ -2,7 +2,7 @@ import type { EditorState } from '../state/editor.ts';
 import type { Shortcut } from './shortcut.ts';
 
 /** Under which heading a command stands in the menu, in the palette and in the shortcut sheet. */
-export const commandGroups = ['file', 'edit', 'select', 'arrange', 'node', 'run', 'view', 'app'] as const;
+export const commandGroups = ['file', 'edit', 'select', 'arrange', 'node', 'subgraph', 'run', 'view', 'app'] as const;
 export type CommandGroup = (typeof commandGroups)[number];
 
 /** Something that a person can do: the menu, its shortcut, the palette and the shortcut sheet all come from this. */

@@ -1,4 +1,3 @@
-import { MousePointerClick } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/react/shallow';
 import { canRun, commands } from '../commands/all-commands.ts';
@@ -11,7 +10,7 @@ import { Button } from '../ui/button.tsx';
 import styles from './inspector.module.css';
 import { NodeFields } from './node-fields.tsx';
 import { NodeResult } from './node-result.tsx';
-import { Empty } from './parts.tsx';
+import { WorkflowInspector } from './workflow-inspector.tsx';
 
 /** Everything about what is selected. */
 export function Inspector() {
@@ -31,7 +30,7 @@ export function Inspector() {
       ) : selected.length > 1 ? (
         <SelectionInspector count={selected.length} />
       ) : (
-        <Empty icon={MousePointerClick} text={t('inspector.empty')} />
+        <WorkflowInspector />
       )}
     </aside>
   );

@@ -1,10 +1,8 @@
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNodeRun } from '../state/runs.ts';
-import { classes } from '../ui/classes.ts';
 import { formatDuration } from '../ui/format.ts';
-import { openViewer } from '../viewer/viewer-state.ts';
 import styles from './node-result.module.css';
+import { PictureChoice } from './picture-choice.tsx';
 
 /** What a node did when it last ran, and its pictures, large. */
 export function NodeResult({ id }: { readonly id: string }) {
@@ -32,48 +30,8 @@ export function NodeResult({ id }: { readonly id: string }) {
       {previewUrl !== undefined && state === 'running' ? (
         <img className={styles.preview} src={previewUrl} alt={t('inspector.preview')} />
       ) : (
-        <Pictures pictures={pictures} />
+        <PictureChoice pictures={pictures} />
       )}
     </section>
-  );
-}
-
-function Pictures({ pictures }: { readonly pictures: ReturnType<typeof useNodeRun>['pictures'] }) {
-  const { t } = useTranslation();
-  const [chosen, setChosen] = useState(0);
-  const at = Math.min(chosen, pictures.length - 1);
-  const shown = pictures[at];
-  if (shown === undefined) return null;
-  return (
-    <>
-      <button
-        type="button"
-        className={styles.picture}
-        aria-label={t('pictures.show', { name: shown.name })}
-        onClick={() => openViewer(pictures, at)}
-      >
-        <img src={shown.url} width={shown.width} height={shown.height} alt="" />
-      </button>
-      <p className={styles.facts}>
-        {shown.name} · {shown.width} × {shown.height}
-      </p>
-      {pictures.length > 1 && (
-        <ul className={styles.strip}>
-          {pictures.map((picture, index) => (
-            <li key={picture.url}>
-              <button
-                type="button"
-                className={classes(styles.small, index === at && styles.chosen)}
-                aria-label={picture.name}
-                aria-pressed={index === at}
-                onClick={() => setChosen(index)}
-              >
-                <img src={picture.url} alt="" loading="lazy" />
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-    </>
   );
 }

@@ -9,6 +9,7 @@ import { edit, select } from '../state/editor.ts';
 import { matchingNodes } from './matching-nodes.ts';
 import styles from './nodes-panel.module.css';
 import { Empty, PanelSearch, Scroll, Section } from './parts.tsx';
+import { SubgraphLibrary } from './subgraph-library.tsx';
 
 /** All node types by category, to drag onto the canvas. */
 export function NodesPanel() {
@@ -23,6 +24,7 @@ export function NodesPanel() {
     <>
       <PanelSearch value={query} onChange={setQuery} />
       <Scroll>
+        {query === '' && <SubgraphLibrary />}
         {groups.map(([category, nodes]) => (
           <Section key={category} title={t(`categories.${category}`, { defaultValue: category })}>
             <ul>

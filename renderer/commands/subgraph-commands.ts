@@ -1,0 +1,93 @@
+import i18next from 'i18next';
+import { copyFragment, fragmentText } from '../../workflows/edits/fragment.ts';
+import { unpack } from '../../workflows/edits/unpack.ts';
+import { wrap } from '../../workflows/edits/wrap.ts';
+import { focus } from '../../workflows/scope.ts';
+import { subgraphOf } from '../../workflows/subgraph-types.ts';
+import { bridge } from '../state/bridge.ts';
+import { canvasPort } from '../state/canvas-port.ts';
+import { shownCatalog } from '../state/catalog.ts';
+import { activeTab, type EditorState, edit, select, showScope } from '../state/editor.ts';
+import { notify, notifyProblems } from '../ui/toast.tsx';
+import type { Command } from './command.ts';
+import { hasSelection } from './state-tests.ts';
+
+/** The selected node if it is the only one and stands for a subgraph. */
+function selectedSubgraph(state?: EditorState) {
+  const tab = activeTab(state);
+  const [id] = tab?.selection ?? [];
+  if (tab === undefined || id === undefined || tab.selection.size !== 1) return undefined;
+  const type = focus(tab.workflow, tab.scope).nodes[id]?.type;
+  const definition = type === undefined ? undefined : subgraphOf(tab.workflow, type);
+  return definition && { tab, id, definition };
+}
+
+function hasSubgraph(state: EditorState): boolean {
+  return selectedSubgraph(state) !== undefined;
+}
+
+function create(): void {
+  const ids = activeTab()?.selection ?? new Set();
+  const catalog = shownCatalog();
+  let made: string | undefined;
+  edit('edits.wrap', (workflow) => {
+    const added = wrap(workflow, catalog, ids, i18next.t('commands.newSubgraphTitle'));
+    made = added?.id;
+    return added?.workflow ?? workflow;
+  });
+  if (made === undefined) return;
+  select([made]);
+  canvasPort()?.rename(made);
+}
+
+function enter(): void {
+  const found = selectedSubgraph();
+  if (found !== undefined) showScope([...found.tab.scope, found.id]);
+}
+
+/** Shows the graph outside, with the node selected that was entered. */
+function leave(): void {
+  const scope = activeTab()?.scope ?? [];
+  const inner = scope.at(-1);
+  if (inner === undefined) return;
+  showScope(scope.slice(0, -1));
+  select([inner]);
+}
+
+function unpackSelected(): void {
+  const id = selectedSubgraph()?.id;
+  if (id === undefined) return;
+  let ids: ReadonlySet<string> = new Set();
+  edit('edits.unpack', (workflow) => {
+    const unpacked = unpack(workflow, id);
+    ids = unpacked?.ids ?? ids;
+    return unpacked?.workflow ?? workflow;
+  });
+  select(ids);
+}
+
+/** Keeps the selected subgraph, with those inside it, for use in any workflow. */
+async function saveToLibrary(): Promise<void> {
+  const found = selectedSubgraph();
+  if (found === undefined) return;
+  const { tab, id, definition } = found;
+  const text = fragmentText(copyFragment(focus(tab.workflow, tab.scope), new Set([id])));
+  const answer = await bridge.call('subgraphs.save', { name: definition.title, text });
+  if (answer.ok) notify({ text: i18next.t('commands.subgraphSaved', { title: definition.title }) });
+  else notifyProblems(answer.problems);
+}
+
+export const subgraphCommands: readonly Command[] = [
+  { id: 'subgraph-create', group: 'subgraph', title: 'commands.subgraphCreate', keys: ['Mod+Shift+G'], when: hasSelection, run: create },
+  { id: 'subgraph-enter', group: 'subgraph', title: 'commands.subgraphEnter', keys: ['Enter'], when: hasSubgraph, run: enter },
+  {
+    id: 'subgraph-leave',
+    group: 'subgraph',
+    title: 'commands.subgraphLeave',
+    keys: ['Mod+ArrowUp'],
+    when: (state) => (activeTab(state)?.scope.length ?? 0) > 0,
+    run: leave,
+  },
+  { id: 'subgraph-unpack', group: 'subgraph', title: 'commands.subgraphUnpack', when: hasSubgraph, run: unpackSelected },
+  { id: 'subgraph-save', group: 'subgraph', title: 'commands.subgraphSave', when: hasSubgraph, run: () => void saveToLibrary() },
+];
