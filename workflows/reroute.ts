@@ -65,7 +65,7 @@ export function specOfInput(workflow: Workflow, catalog: Catalog, { node, input 
 }
 
 /** The type that passes a reroute: that of its source, else that of the first that takes from it. */
-export function typeOfReroute(workflow: Workflow, catalog: Catalog, id: string): SocketType | undefined {
+function typeOfReroute(workflow: Workflow, catalog: Catalog, id: string): SocketType | undefined {
   const place = { node: id, output: reroutePort };
   const given = typeOfOutput(workflow, catalog, place);
   if (given !== undefined) return given;

@@ -3,13 +3,6 @@ import type { FieldValue } from './graph.ts';
 import { own } from './own.ts';
 import { isLink, type Workflow, type WorkflowNode } from './schema.ts';
 
-export type SeedMode = 'fixed' | 'random' | 'increment';
-
-/** What becomes of a seed once a run with it has been queued. */
-export function seedMode(node: WorkflowNode, input: string): SeedMode {
-  return own(node.fields ?? {}, input)?.after ?? 'fixed';
-}
-
 /** A seed that has not been used: below 2^53, so that other programs read it exactly as well. */
 export function randomSeed(): number {
   const [high, low] = crypto.getRandomValues(new Uint32Array(2));

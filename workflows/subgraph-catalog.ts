@@ -43,7 +43,7 @@ function catalogOfSubgraphs(subgraphs: Subgraphs, catalog: Catalog): Catalog {
  * A subgraph as a node: an input that leads to a field inside is such a field, and its outputs have the types of what is
  * linked to them inside. `catalog` has the subgraphs inside it.
  */
-export function describeSubgraph(id: string, definition: Subgraph, catalog: Catalog): NodeDescription {
+function describeSubgraph(id: string, definition: Subgraph, catalog: Catalog): NodeDescription {
   const inside = { format: 'weft', version: 1, nodes: definition.nodes } as const;
   const bordered = new Map([...catalog, ...borders(definition, catalog)]);
   const types = Object.values(definition.nodes).flatMap(({ type, mode }) => (mode === 'muted' ? [] : (catalog.get(type) ?? [])));

@@ -133,6 +133,8 @@ describe('undo and redo', () => {
     });
     for (let step = 0; step < 600; step++) tab = edited(tab, 'edits.field', setField(tab.workflow, 'n', 'width', step), {}, step);
     expect(tab.past).toHaveLength(500);
+    for (let step = 0; step < 250; step++) edit('edits.field', (workflow) => setField(workflow, 'n1', 'cfg', step + 0.5));
+    expect(activeTab()?.past).toHaveLength(200);
   });
 
   it('join within the pause only, and never across an undo', () => {

@@ -21,7 +21,7 @@ export function coalesce<T>(
 }
 
 /** The next frame; where no frames are drawn (in the background), a moment later. */
-export function requestFrame(callback: () => void): void {
+function requestFrame(callback: () => void): void {
   if (globalThis.document?.visibilityState === 'visible') requestAnimationFrame(callback);
   else setTimeout(callback, 100);
 }

@@ -90,13 +90,6 @@ export async function readRuns(): Promise<void> {
   }
 }
 
-/** Asks for more of the history than there is in the list so far. */
-export async function readMoreRuns(): Promise<void> {
-  const last = useRuns.getState().runs.findLast((run) => !isOpen(run));
-  const answer = await bridge.call('runs.list', { limit: firstPage, before: last?.endedAt ?? null });
-  if (answer.ok) putRuns(answer.value);
-}
-
 const nodeEvents = ['node.planned', 'node.started', 'node.progress', 'node.preview', 'node.done', 'node.failed'] as const;
 
 /** Follows the host's runs from now on. Returns what ends that. */

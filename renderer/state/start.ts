@@ -24,7 +24,7 @@ async function readCatalog(): Promise<readonly Problem[]> {
 }
 
 /** Asks for the names of the files in folders. */
-export async function readFiles(folders: readonly FileFolder[] = fileFolders): Promise<void> {
+async function readFiles(folders: readonly FileFolder[] = fileFolders): Promise<void> {
   const answers = await Promise.all(folders.map((folder) => bridge.call('files.list', { folder })));
   const told = folders.flatMap((folder, index) => {
     const answer = answers[index];

@@ -3,7 +3,7 @@ import { graphAt, type Scope, validScope } from '../../workflows/scope.ts';
 import { workflowText } from './workflow-text.ts';
 
 /** What an undo goes back to. The workflows of a history share all that the edits between them left alone. */
-export type HistoryStep = {
+type HistoryStep = {
   /** What the edit was called, as a key of the texts, such as `edits.move`. */
   readonly label: string;
   readonly workflow: Workflow;
@@ -36,8 +36,15 @@ export type TabState = {
   readonly open?: { readonly group: string; readonly at: number };
 };
 
-/** How many steps can be undone. */
-const historyLength = 500;
+/** How many steps can be undone: fewer of large workflows, as each step has a list of all nodes. */
+const mostSteps = 500;
+const fewestSteps = 200;
+const nodesInHistory = 400_000;
+
+function historyLength({ nodes, subgraphs = {} }: Workflow): number {
+  const count = [nodes, ...Object.values(subgraphs).map((one) => one.nodes)].reduce((sum, one) => sum + Object.keys(one).length, 0);
+  return Math.max(fewestSteps, Math.min(mostSteps, Math.floor(nodesInHistory / Math.max(count, 1))));
+}
 
 const nothingSelected: ReadonlySet<string> = new Set();
 
@@ -74,7 +81,7 @@ export function edited(tab: TabState, label: string, workflow: Workflow, { group
   if (workflow === tab.workflow) return tab;
   const joins = group !== undefined && tab.open?.group === group && now - tab.open.at <= pause && tab.past.length > 0;
   const step = { label, workflow: tab.workflow, scope: tab.scope };
-  const past = joins ? tab.past : [...tab.past.slice(-historyLength + 1), step];
+  const past = joins ? tab.past : [...tab.past.slice(-historyLength(workflow) + 1), step];
   return settle({ ...tab, workflow, past, future: [], unsaved: true, open: group === undefined ? undefined : { group, at: now } });
 }
 

@@ -2,16 +2,7 @@ import type { SocketType } from '../../nodes/types.ts';
 import { ancestors } from '../cycles.ts';
 import type { Catalog } from '../graph.ts';
 import { own } from '../own.ts';
-import {
-  type InputPlace,
-  type OutputPlace,
-  reroutePort,
-  rerouteType,
-  specOfInput,
-  takersOf,
-  throughReroutes,
-  typeOfOutput,
-} from '../reroute.ts';
+import { type InputPlace, type OutputPlace, reroutePort, rerouteType, specOfInput, takersOf, typeOfOutput } from '../reroute.ts';
 import { isLink, type Workflow } from '../schema.ts';
 import { typeFits, typeOfInput } from '../types-fit.ts';
 
@@ -112,10 +103,4 @@ function append(lists: Map<string, string[]>, key: string, value: string): void 
   const list = lists.get(key);
   if (list === undefined) lists.set(key, [value]);
   else list.push(value);
-}
-
-/** The output that feeds an input in the end, reroutes followed. */
-export function sourceOf(workflow: Workflow, { node, input }: InputPlace): OutputPlace | undefined {
-  const value = own(own(workflow.nodes, node)?.inputs ?? {}, input);
-  return value === undefined || !isLink(value) ? undefined : throughReroutes(workflow, { node: value.link[0], output: value.link[1] });
 }

@@ -29,7 +29,7 @@ export function copyFragment(workflow: Workflow, ids: ReadonlySet<string>): Work
 }
 
 /** The subgraphs that nodes stand for, with those inside them. */
-export function usedSubgraphs(subgraphs: Readonly<Record<string, Subgraph>>, nodes: readonly WorkflowNode[]): Record<string, Subgraph> {
+function usedSubgraphs(subgraphs: Readonly<Record<string, Subgraph>>, nodes: readonly WorkflowNode[]): Record<string, Subgraph> {
   const used: Record<string, Subgraph> = {};
   const queue = [...nodes];
   for (const { type } of queue) {
