@@ -1,10 +1,10 @@
 import { maxSeed } from '../nodes/define.ts';
 import type { FieldValue } from './graph.ts';
 import { own } from './own.ts';
-import { isLink, type Workflow, type WorkflowNode } from './schema.ts';
+import { isLink, type Workflow } from './schema.ts';
 
 /** A seed that has not been used: below 2^53, so that other programs read it exactly as well. */
-export function randomSeed(): number {
+function randomSeed(): number {
   const [high, low] = crypto.getRandomValues(new Uint32Array(2));
   return (high >>> 11) * 2 ** 32 + low;
 }

@@ -6,6 +6,7 @@ import { wrap } from '../../workflows/edits/wrap.ts';
 import type { Workflow } from '../../workflows/schema.ts';
 import { activate, activeTab, addTab, edit, keepView, moveTab, redo, removeTab, select, showScope, undo, useEditor } from './editor.ts';
 import { shown, whole } from './shown.ts';
+import { giveOutside, movePort, promote, removePort, renamePort, renameSubgraph, shownSubgraph } from './shown-ports.ts';
 import { edited, newTab, undone } from './tab.ts';
 
 const size = 2000;
@@ -155,6 +156,40 @@ describe('undo and redo', () => {
     expect(
       edited(gesture, 'edits.move', setField(three.workflow, 'n', 'width', 6), { group: 'drag 1', pause: Infinity }, 2e9).past,
     ).toHaveLength(3);
+  });
+});
+
+describe('the ports of the subgraph that is shown', () => {
+  it('change it and every node that stands for it, as edits that can be undone', () => {
+    let id = '';
+    edit('edits.wrap', (workflow) => {
+      const result = wrap(workflow, sampleCatalog, new Set(['n1', 'n2']), 'Part');
+      id = result?.id ?? '';
+      return result?.workflow ?? workflow;
+    });
+    promote({ node: 'n1', input: 'steps' });
+    expect(shownSubgraph()).toBeUndefined();
+    showScope([id]);
+    promote({ node: 'n1', input: 'steps' });
+    renamePort('inputs', 'steps', 'count');
+    movePort('inputs', 'count', 0);
+    giveOutside({ node: 'n1', output: 'LATENT' });
+    renameSubgraph('Twice');
+    const ports = () => [
+      shownSubgraph()?.definition.inputs.map(({ name }) => name),
+      shownSubgraph()?.definition.outputs.map(({ name }) => name),
+    ];
+    expect(ports()).toEqual([
+      ['count', 'latent_image'],
+      ['LATENT', 'LATENT 2'],
+    ]);
+    removePort('outputs', 'LATENT 2');
+    removePort('inputs', 'count');
+    expect(ports()).toEqual([['latent_image'], ['LATENT']]);
+    for (let step = 0; step < 7; step++) undo();
+    expect(ports()).toEqual([['latent_image'], ['LATENT']]);
+    expect(shownSubgraph()?.definition.nodes.n1.inputs.steps).toBe(1);
+    expect(shownSubgraph()?.definition.title).toBe('Part');
   });
 });
 
