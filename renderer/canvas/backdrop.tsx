@@ -1,7 +1,7 @@
 import { useStore } from '@xyflow/react';
 import { useLayoutEffect, useRef } from 'react';
-import { nodeRun } from '../state/runs.ts';
 import { activeTab, useEditor } from '../state/editor.ts';
+import { nodeRun } from '../state/runs.ts';
 import styles from './canvas.module.css';
 import { useConnecting } from './connecting.ts';
 import { enterGraph, paintDots, paintFarCards, paintLinkHandle, paintLinks, type Window } from './paint.ts';
@@ -50,5 +50,6 @@ export function Backdrop() {
     }
   }, [x, y, zoom, width, height, scene, moved, far, link, lifted, selection, palette]);
 
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without tabindex takes no focus.
   return <canvas ref={ref} className={styles.backdrop} aria-hidden="true" />;
 }

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import { type Connection, type ConnectionCheck, createConnectionCheck, type Refusal } from '../../workflows/edits/connection.ts';
 import { inputFor, linksFrom, outputFor } from '../../workflows/edits/links.ts';
 import type { InputPlace, OutputPlace } from '../../workflows/reroute.ts';
+import type { Workflow } from '../../workflows/schema.ts';
 import { focus } from '../../workflows/scope.ts';
 import { shownCatalog } from '../state/catalog.ts';
 import { activeTab } from '../state/editor.ts';
@@ -109,10 +110,13 @@ function startNode(start: Start): string {
 }
 
 /** The socket of a card that a link dropped on it goes to. */
-export function firstFitting(start: Start, node: string): SocketPlace | undefined {
+function firstFitting(start: Start, node: string): SocketPlace | undefined {
   const tab = activeTab();
-  if (tab === undefined) return undefined;
-  const workflow = focus(tab.workflow, tab.scope);
+  return tab === undefined ? undefined : fittingIn(focus(tab.workflow, tab.scope), start, node);
+}
+
+/** The first socket of a node at which a link may end. */
+export function fittingIn(workflow: Workflow, start: Start, node: string): SocketPlace | undefined {
   if (start.end === 'output') {
     const name = inputFor(workflow, shownCatalog(), start.place, node);
     return name === undefined ? undefined : { side: 'input', node, name };

@@ -70,8 +70,7 @@ function trace(path: Path2D, curve: Curve, zoom: number): void {
   path.moveTo(curve.from.x, curve.from.y);
   // From far away nobody sees the bend, and straight lines are drawn much faster.
   if (zoom < 0.12) path.lineTo(curve.to.x, curve.to.y);
-  else
-    path.bezierCurveTo(curve.from.x + curve.reach, curve.from.y, curve.to.x - curve.reach, curve.to.y, curve.to.x, curve.to.y);
+  else path.bezierCurveTo(curve.from.x + curve.reach, curve.from.y, curve.to.x - curve.reach, curve.to.y, curve.to.x, curve.to.y);
 }
 
 function stroke(context: Picture2d, path: Path2D, color: string, width: number): void {
@@ -156,6 +155,10 @@ function paintTitles(
     const room = rect.width - 16;
     const title = card.node.title ?? card.description.title;
     const letters = Math.floor(room / (size * 0.54));
-    context.fillText(title.length > letters ? `${title.slice(0, Math.max(1, letters - 1))}…` : title, rect.x + 10, rect.y + headerHeight + 8);
+    context.fillText(
+      title.length > letters ? `${title.slice(0, Math.max(1, letters - 1))}…` : title,
+      rect.x + 10,
+      rect.y + headerHeight + 8,
+    );
   }
 }

@@ -30,11 +30,17 @@ export type SceneLink = {
 export type Scene = {
   readonly cards: ReadonlyMap<string, Card>;
   readonly links: readonly SceneLink[];
+  /** The outputs that something is linked to, as `outputKey` writes them. */
+  readonly linkedOutputs: ReadonlySet<string>;
   readonly groups: readonly WorkflowGroup[];
   readonly notes: readonly WorkflowNote[];
 };
 
-export const emptyScene: Scene = { cards: new Map(), links: [], groups: [], notes: [] };
+export const emptyScene: Scene = { cards: new Map(), links: [], linkedOutputs: new Set(), groups: [], notes: [] };
+
+export function outputKey({ node, output }: OutputPlace): string {
+  return `${node} ${output}`;
+}
 
 export type SceneSources = {
   readonly describe: (id: string) => NodeDescription | undefined;
@@ -63,7 +69,9 @@ export function createSceneBuilder(): (graph: GraphPart, sources: SceneSources) 
     }
     known = next;
     const cards = new Map([...known].map(([id, { card }]) => [id, card]));
-    return { cards, links: linksOf(cards), groups: graph.groups ?? [], notes: graph.notes ?? [] };
+    const links = linksOf(cards);
+    const linkedOutputs = new Set(links.map(({ from }) => outputKey(from)));
+    return { cards, links, linkedOutputs, groups: graph.groups ?? [], notes: graph.notes ?? [] };
   };
 }
 
@@ -78,8 +86,7 @@ function outputsOfUnknown(graph: GraphPart, describe: SceneSources['describe']):
     for (const input of Object.values(inputs)) {
       if (!isLink(input)) continue;
       const [node, output] = input.link;
-      if (Object.hasOwn(graph.nodes, node) && describe(node) === undefined)
-        outputs.set(node, (outputs.get(node) ?? new Set()).add(output));
+      if (Object.hasOwn(graph.nodes, node) && describe(node) === undefined) outputs.set(node, (outputs.get(node) ?? new Set()).add(output));
     }
   }
   return outputs;

@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { describeShown } from '../state/catalog.ts';
 import { activeTab, useEditor } from '../state/editor.ts';
 import { shownGraph } from '../state/shown.ts';
-import type { Point } from './bezier.ts';
+import type { Point, Rect } from './bezier.ts';
 import type { CardExtras } from './card-layout.ts';
 import { createSceneBuilder, emptyScene, type Moved, type Scene, type SceneLink } from './scene.ts';
 import { createMeasure, type MeasureText } from './text-lines.ts';
@@ -19,6 +19,10 @@ type Stage = {
   readonly cut: { readonly from: Point; readonly to: Point } | undefined;
   /** The selection box that is being drawn. */
   readonly box: { readonly from: Point; readonly to: Point } | undefined;
+  /** The part of the graph around what is seen, in which cards are mounted. */
+  readonly mounted: Rect;
+  /** Cards that stay mounted wherever they are: that with the focus, and from afar the one below the pointer. */
+  readonly kept: { readonly focused: string | undefined; readonly pointed: string | undefined };
   /** The node, group or note whose name is being written. */
   readonly renaming: string | undefined;
 };
@@ -31,6 +35,8 @@ export const useStage = create<Stage>()(() => ({
   link: undefined,
   cut: undefined,
   box: undefined,
+  mounted: { x: 0, y: 0, width: 0, height: 0 },
+  kept: { focused: undefined, pointed: undefined },
   renaming: undefined,
 }));
 

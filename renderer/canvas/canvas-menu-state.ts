@@ -1,0 +1,15 @@
+import { create } from 'zustand';
+import type { Point } from './bezier.ts';
+import type { SceneLink } from './scene.ts';
+
+/** What a menu of the canvas is about. */
+export type CanvasMenuPlace =
+  | { readonly kind: 'canvas' }
+  | { readonly kind: 'selection' }
+  | { readonly kind: 'link'; readonly link: SceneLink };
+
+/** The menu that is open, and where in the window. */
+export const useCanvasMenu = create<{ readonly at: Point | undefined; readonly place: CanvasMenuPlace }>()(() => ({
+  at: undefined,
+  place: { kind: 'canvas' },
+}));

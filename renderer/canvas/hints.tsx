@@ -1,0 +1,24 @@
+import { useTranslation } from 'react-i18next';
+import { Keys } from '../ui/keys.tsx';
+import styles from './canvas.module.css';
+import { useStage } from './stage.ts';
+import { keys } from './view-controls.tsx';
+
+/** On an empty canvas: how to begin. */
+export function Hints() {
+  const { t } = useTranslation();
+  const empty = useStage(({ scene }) => scene.cards.size === 0 && scene.notes.length === 0 && scene.groups.length === 0);
+  if (!empty) return null;
+  return (
+    <div className={styles.hints}>
+      <p>{t('canvas.emptyTitle')}</p>
+      <ul>
+        <li>
+          <Keys keys={keys('add-node') ?? ''} /> {t('canvas.emptySearch')}
+        </li>
+        <li>{t('canvas.emptyDrag')}</li>
+        <li>{t('canvas.emptyDrop')}</li>
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+import { useTranslation } from 'react-i18next';
+import { refusalText } from '../../workflows/edits/connection.ts';
+import styles from './canvas.module.css';
+import { useLinkEnd } from './connect-by-pointer.ts';
+import { useConnecting } from './connecting.ts';
+
+/** Beside the pointer: why a link can't go where it points. */
+export function RefusalHint() {
+  const { t } = useTranslation();
+  const target = useConnecting((state) => state.target);
+  const point = useLinkEnd((state) => state.point);
+  if (point === undefined || (target.kind !== 'refused' && target.kind !== 'unfit')) return null;
+  return (
+    <div role="status" className={styles.refusal} style={{ left: point.x + 14, top: point.y + 14 }}>
+      {target.kind === 'unfit' ? t('canvas.nothingFits') : refusalText(target.refusal)}
+    </div>
+  );
+}

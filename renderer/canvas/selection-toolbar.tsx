@@ -1,0 +1,102 @@
+import { useStore } from '@xyflow/react';
+import {
+  AlignHorizontalDistributeCenter,
+  BoxSelect,
+  CircleSlash,
+  Component,
+  MoonStar,
+  Palette as PaletteIcon,
+  Rows2,
+  Trash2,
+} from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { canRun, commands, runCommand } from '../commands/all-commands.ts';
+import { activeTab, useEditor } from '../state/editor.ts';
+import { IconButton } from '../ui/icon-button.tsx';
+import { Menu } from '../ui/menu.tsx';
+import type { MenuEntry } from '../ui/menu-items.ts';
+import { boundsOf } from './bezier.ts';
+import styles from './canvas.module.css';
+import { colorEntries } from './color-entries.tsx';
+import { useConnecting } from './connecting.ts';
+import { boxesOf } from './scene.ts';
+import { useStage } from './stage.ts';
+import { keys } from './view-controls.tsx';
+
+/** Room that the toolbar takes above a selection, in pixels of the window. */
+const above = 48;
+
+const buttons = [
+  ['mute', 'commands.mute', MoonStar],
+  ['bypass', 'commands.bypass', CircleSlash],
+  ['group', 'commands.group', BoxSelect],
+  ['collapse', 'commands.collapse', Rows2],
+  ['make-subgraph', 'commands.makeSubgraph', Component],
+] as const;
+
+/** What can be done with a selection, above it. */
+export function SelectionToolbar() {
+  const selection = useEditor((state) => activeTab(state)?.selection);
+  const busy = useStage(
+    ({ moved, box, cut, renaming }) => moved !== undefined || box !== undefined || cut !== undefined || renaming !== undefined,
+  );
+  const connecting = useConnecting(({ start }) => start !== undefined);
+  if (selection === undefined || selection.size === 0 || busy || connecting) return null;
+  return <Toolbar selection={selection} />;
+}
+
+function Toolbar({ selection }: { readonly selection: ReadonlySet<string> }) {
+  const { t } = useTranslation();
+  const scene = useStage((stage) => stage.scene);
+  const width = useStore((state) => state.width);
+  const [x, y, zoom] = useStore(({ transform }) => transform);
+  const boxes = boxesOf(scene);
+  const bounds = boundsOf([...selection].flatMap((id) => boxes.get(id) ?? []));
+  if (bounds === undefined) return null;
+  const left = (bounds.x + bounds.width / 2) * zoom + x;
+  const top = bounds.y * zoom + y - above;
+  const shown = buttons.filter(([id]) => commands.some((command) => command.id === id));
+  return (
+    <div
+      className={styles.toolbar}
+      role="toolbar"
+      aria-label={t('canvas.selection')}
+      style={{ left: Math.min(width - 150, Math.max(150, left)), top: Math.max(8, top) }}
+    >
+      {shown.map(([id, title, Icon]) => (
+        <IconButton key={id} label={t(title)} keys={keys(id)} side="top" icon={<Icon size={15} />} onClick={() => runCommand(id)} />
+      ))}
+      <Menu
+        entries={colorEntries(t, selection)}
+        trigger={<IconButton label={t('canvas.color')} side="top" icon={<PaletteIcon size={15} />} />}
+      />
+      {selection.size > 1 && (
+        <Menu
+          entries={arrangeEntries(t)}
+          trigger={<IconButton label={t('canvas.arrange')} side="top" icon={<AlignHorizontalDistributeCenter size={15} />} />}
+        />
+      )}
+      <i />
+      <IconButton
+        label={t('commands.delete')}
+        keys={keys('delete')}
+        side="top"
+        icon={<Trash2 size={15} />}
+        onClick={() => runCommand('delete')}
+      />
+    </div>
+  );
+}
+
+function arrangeEntries(t: (key: string) => string): MenuEntry[] {
+  return commands
+    .filter(({ group }) => group === 'arrange')
+    .map((command) => ({
+      kind: 'item',
+      id: command.id,
+      label: t(command.title),
+      keys: keys(command.id),
+      disabled: !canRun(command),
+      run: command.run,
+    }));
+}
