@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Run } from '../../electron/bridge/contract.ts';
+import type { NodeNews, Run } from '../../electron/bridge/contract.ts';
 import { createTestBridge } from './bridge.fixture.ts';
 import { installBridge } from './bridge.ts';
 import { followRuns, nodeRun, readRuns, useRuns } from './runs.ts';
@@ -13,13 +13,15 @@ const ids = () => useRuns.getState().runs.map(({ id }) => id);
 const nextFrame = () => new Promise((resolve) => setTimeout(resolve, 120));
 
 let listed: Run[] = [];
+let news: NodeNews[] = [];
 let host: ReturnType<typeof createTestBridge>;
 let stop: () => void;
 
 beforeEach(() => {
   listed = [];
+  news = [];
   useRuns.setState({ runs: [] });
-  host = createTestBridge({ 'runs.list': () => listed });
+  host = createTestBridge({ 'runs.list': () => listed, 'runs.nodes': () => news });
   installBridge(host.bridge);
   stop = followRuns();
 });
@@ -36,6 +38,18 @@ describe('the list of runs', () => {
     expect(ids()).toEqual(['second', 'first', 'third', 'running', 'old']);
     host.tell('run.removed', { ids: ['old', 'first'] });
     expect(ids()).toEqual(['second', 'third', 'running']);
+  });
+
+  it('comes with how things stand with the nodes of the run that runs', async () => {
+    listed = [aRun('b', 'running', 1)];
+    news = [
+      { event: 'node.planned', data: { run: 'b', tab: 't', waiting: ['n', 'm', 'o'], cached: ['p'] } },
+      { event: 'node.done', data: { run: 'b', tab: 't', node: 'n', ms: 5, cached: false, pictures: [] } },
+      { event: 'node.progress', data: { run: 'b', tab: 't', node: 'm', value: 3, max: 20 } },
+    ];
+    await readRuns();
+    await nextFrame();
+    expect(['n', 'm', 'o', 'p'].map((id) => nodeRun('t', id).state)).toEqual(['done', 'running', 'waiting', 'cached']);
   });
 
   it('is asked for again when the connection is back, and what ran meanwhile is no longer shown as running', async () => {

@@ -78,9 +78,14 @@ function runChanged({ run }: EventData<'run.changed'>): void {
   if (!isOpen(run)) tellNodes(run.tab, nodeRunsOf(run.tab).ended(run.id));
 }
 
+function takeNews(event: NodeEvent): void {
+  tellNodes(event.tab, nodeRunsOf(event.tab).apply(event, performance.now()));
+}
+
 /** Asks the host how things stand: at the start, and after a time in which news may have been missed. */
 export async function readRuns(): Promise<void> {
-  const answer = await bridge.call('runs.list', { limit: firstPage, before: null });
+  const [answer, news] = await Promise.all([bridge.call('runs.list', { limit: firstPage, before: null }), bridge.call('runs.nodes', {})]);
+  if (news.ok) for (const { event, data } of news.value) takeNews({ type: event, ...data } as NodeEvent);
   if (!answer.ok) return;
   const stillOpen = new Set(answer.value.filter(isOpen).map(({ id }) => id));
   const told = new Set(answer.value.map(({ id }) => id));
@@ -100,12 +105,7 @@ export function followRuns(): () => void {
       const gone = new Set(ids);
       useRuns.setState(({ runs }) => ({ runs: runs.filter(({ id }) => !gone.has(id)) }));
     }),
-    ...nodeEvents.map((type) =>
-      bridge.on(type, (data) => {
-        const event = { type, ...data } as NodeEvent;
-        tellNodes(event.tab, nodeRunsOf(event.tab).apply(event, performance.now()));
-      }),
-    ),
+    ...nodeEvents.map((type) => bridge.on(type, (data) => takeNews({ type, ...data } as NodeEvent))),
     bridge.connection.subscribe((connection) => {
       if (connection === 'connected') void readRuns();
     }),

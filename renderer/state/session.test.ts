@@ -93,6 +93,33 @@ describe('keeping', () => {
     keeper.stop();
   });
 
+  it('sends a tab again only when the host has what was sent before, so that nothing old comes last', async () => {
+    const host = startHost();
+    await restoreSession();
+    openTab('One', workflow);
+    const keeper = startKeeping();
+    const answers: (() => void)[] = [];
+    installBridge({
+      ...host.bridge,
+      call: async (name, params) => {
+        if (name === 'session.keep') await new Promise<void>((resolve) => answers.push(resolve));
+        return host.bridge.call(name, params);
+      },
+    });
+    edit('edits.field', (one) => setField(one, 'empty', 'width', 1));
+    const first = keeper.flush();
+    edit('edits.field', (one) => setField(one, 'empty', 'width', 2));
+    const second = keeper.flush();
+    expect(answers).toHaveLength(1);
+    answers[0]();
+    await first;
+    await Promise.resolve();
+    answers[1]?.();
+    await second;
+    expect([...host.tabs.values()].map(({ text }) => text.includes('"width": 2'))).toEqual([true]);
+    keeper.stop();
+  });
+
   it('says so where the host can not keep, and forgets no tab that it could not read', async () => {
     const host = createTestBridge({});
     installBridge(host.bridge);
