@@ -1,10 +1,11 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { type ComponentType, lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { startNativeMenu } from '../commands/native-menu.ts';
 import { Palette } from '../commands/palette.tsx';
 import { ShortcutSheet } from '../commands/shortcut-sheet.tsx';
 import { useShortcuts } from '../commands/use-shortcuts.ts';
+import { MaskEditor } from '../mask-editor/mask-editor.tsx';
 import { Drawer } from '../panels/drawer.tsx';
 import { Inspector } from '../panels/inspector.tsx';
 import { startLog } from '../panels/log.ts';
@@ -28,8 +29,7 @@ import { SaveAsDialog } from './save-as-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useUi } from './ui.ts';
 
-const canvasModule = import.meta.glob<{ Canvas: ComponentType }>('../canvas/canvas.tsx');
-const Canvas = lazy(async () => ({ default: (await canvasModule['../canvas/canvas.tsx']?.())?.Canvas ?? (() => null) }));
+const Canvas = lazy(async () => ({ default: (await import('../canvas/canvas.tsx')).Canvas }));
 
 let started = false;
 
@@ -66,6 +66,7 @@ export function App() {
         </div>
         <DropTarget />
         <Viewer />
+        <MaskEditor />
         <Palette />
         <ShortcutSheet />
         <SettingsDialog />

@@ -1,7 +1,10 @@
 import { useTranslation } from 'react-i18next';
 import type { InputSpec, NodeDescription } from '../../nodes/define.ts';
-import { inputDefault, inputDomain, inputType } from '../../nodes/docs.ts';
+import { inputDomain, inputType } from '../../nodes/docs.ts';
 import { isLink, type WorkflowInput } from '../../workflows/schema.ts';
+import { Field } from '../fields/field.tsx';
+import { labelOf } from '../fields/field-edits.ts';
+import { activeTab } from '../state/editor.ts';
 import { useNode } from '../state/hooks.ts';
 import styles from './node-fields.module.css';
 import { nodeName } from './tab-problems.ts';
@@ -21,7 +24,7 @@ export function NodeFields({ id, description }: Props) {
           <h3 className={styles.heading}>{t('inspector.inputs')}</h3>
           <dl className={styles.list}>
             {inputs.map(([name, spec]) => (
-              <Input key={name} name={name} spec={spec} value={node?.inputs[name]} />
+              <Input key={name} id={id} name={name} spec={spec} value={node?.inputs[name]} />
             ))}
           </dl>
         </section>
@@ -44,30 +47,31 @@ export function NodeFields({ id, description }: Props) {
   );
 }
 
-function Input({ name, spec, value }: { readonly name: string; readonly spec: InputSpec; readonly value: WorkflowInput | undefined }) {
+type InputProps = { readonly id: string; readonly name: string; readonly spec: InputSpec; readonly value: WorkflowInput | undefined };
+
+function Input({ id, name, spec, value }: InputProps) {
   const domain = spec.kind === 'combo' ? '' : inputDomain(spec);
   return (
     <div className={styles.input} data-socket={spec.kind === 'socket' ? spec.type : 'FIELD'}>
       <dt className={styles.name}>
         <span className={styles.socket} />
-        {name}
+        {labelOf(name)}
         <span className={styles.type}>{[inputType(spec), domain].filter(Boolean).join(', ')}</span>
       </dt>
-      <dd>
-        <Value spec={spec} value={value} />
+      <dd className={styles.value}>
+        <Value id={id} name={name} spec={spec} value={value} />
         {spec.tooltip !== undefined && <p className={styles.tooltip}>{spec.tooltip}</p>}
       </dd>
     </div>
   );
 }
 
-function Value({ spec, value }: { readonly spec: InputSpec; readonly value: WorkflowInput | undefined }) {
+function Value({ id, name, spec, value }: InputProps) {
   const { t } = useTranslation();
   if (value !== undefined && isLink(value)) {
     const [node, output] = value.link;
-    return <p className={styles.value}>{t('inspector.from', { node: nodeName(node) ?? node, output })}</p>;
+    const scope = activeTab()?.scope ?? [];
+    return <p className={styles.from}>{t('inspector.from', { node: nodeName([...scope, node].join('/')) ?? node, output })}</p>;
   }
-  const text = value === undefined ? inputDefault(spec) : String(value);
-  if (text === undefined || text === '') return null;
-  return <p className={styles.value}>{text}</p>;
+  return spec.kind === 'socket' ? null : <Field id={id} name={name} label={labelOf(name)} spec={spec} value={value} />;
 }

@@ -1,8 +1,9 @@
-import { type CSSProperties, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type CSSProperties, type PointerEvent, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Picture } from '../../electron/bridge/contract.ts';
 import styles from './picture-pane.module.css';
-import { centred, fitted, type Look, zoomedAt } from './zoom.ts';
+import { usePaneLook } from './use-pane-look.ts';
+import { centred, fitted, type Look } from './zoom.ts';
 
 type Props = {
   readonly picture: Picture;
@@ -15,7 +16,10 @@ type Props = {
 export function PicturePane({ picture, other, onScale }: Props) {
   const { t } = useTranslation();
   const pane = useRef<HTMLDivElement>(null);
-  const [look, setLook] = useLook(picture, pane, onScale);
+  const [look, setLook] = usePaneLook(picture, pane);
+  useEffect(() => {
+    if (look !== undefined) onScale(look.scale);
+  }, [look, onScale]);
   const [split, setSplit] = useState(50);
   const drag = usePan(look, setLook);
   const toggle = () => {
@@ -64,36 +68,6 @@ function placeOf({ width, height }: Picture, { x, y, scale }: Look): CSSProperti
     transform: `translate(${x}px, ${y}px) scale(${scale})`,
     imageRendering: scale >= 2 ? 'pixelated' : 'auto',
   };
-}
-
-/** How the picture is seen: as a whole at first, and again when the window's size changes. */
-function useLook(picture: Picture, pane: React.RefObject<HTMLDivElement | null>, onScale: (scale: number) => void) {
-  const [look, setLook] = useState<Look>();
-  const { width, height } = picture;
-  useLayoutEffect(() => {
-    const element = pane.current;
-    if (element === null) return;
-    const fit = () => setLook(fitted({ width, height }, element.getBoundingClientRect()));
-    const observer = new ResizeObserver(fit);
-    observer.observe(element);
-    // React listens to the wheel passively, where the page could not be kept from zooming.
-    const onWheel = (event: WheelEvent) => {
-      event.preventDefault();
-      const box = element.getBoundingClientRect();
-      const point = { x: event.clientX - box.x, y: event.clientY - box.y };
-      const least = fitted({ width, height }, box).scale;
-      setLook((now) => now && zoomedAt(now, point, Math.exp(-event.deltaY * 0.002), least));
-    };
-    element.addEventListener('wheel', onWheel, { passive: false });
-    return () => {
-      observer.disconnect();
-      element.removeEventListener('wheel', onWheel);
-    };
-  }, [pane, width, height]);
-  useEffect(() => {
-    if (look !== undefined) onScale(look.scale);
-  }, [look, onScale]);
-  return [look, setLook] as const;
 }
 
 function usePan(look: Look | undefined, setLook: (look: Look) => void) {
