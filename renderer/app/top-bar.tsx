@@ -75,7 +75,7 @@ function DeviceChip() {
     <Tooltip text={`${t('app.device')}: ${device}`}>
       <button type="button" className={styles.chip} onClick={() => showDialog('settings')}>
         <Cpu size={15} />
-        <span className={styles.chipText}>{device}</span>
+        <span className={styles.device}>{device}</span>
       </button>
     </Tooltip>
   );

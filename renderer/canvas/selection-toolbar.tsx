@@ -31,7 +31,7 @@ const buttons = [
   ['bypass', 'commands.bypass', CircleSlash],
   ['group', 'commands.group', BoxSelect],
   ['collapse', 'commands.collapse', Rows2],
-  ['subgraph-create', 'commands.subgraphCreate', Component],
+  ['make-subgraph', 'commands.subgraphCreate', Component],
 ] as const;
 
 /** What can be done with a selection, above it. */

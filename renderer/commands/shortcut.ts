@@ -20,10 +20,11 @@ export function matches(shortcut: Shortcut, event: KeyEvent, mac: boolean): bool
 export function shortcutText(shortcut: Shortcut, mac: boolean): string {
   const { mod, shift, alt } = parse(shortcut);
   const key = shortcut.split('+').at(-1) || '+';
-  if (mac) return `${alt ? '⌥' : ''}${shift ? '⇧' : ''}${mod ? '⌘' : ''}${macNames[key] ?? key}`;
-  return [mod && 'Ctrl', alt && 'Alt', shift && 'Shift', key].filter(Boolean).join('+');
+  if (mac) return `${alt ? '⌥' : ''}${shift ? '⇧' : ''}${mod ? '⌘' : ''}${macNames[key] ?? names[key] ?? key}`;
+  return [mod && 'Ctrl', alt && 'Alt', shift && 'Shift', names[key] ?? key].filter(Boolean).join('+');
 }
 
+const names: Readonly<Record<string, string>> = { ArrowUp: '↑', PageUp: 'PgUp', PageDown: 'PgDn', Escape: 'Esc' };
 const macNames: Readonly<Record<string, string>> = { Enter: '↩', Delete: '⌫', Escape: '⎋', Space: '␣' };
 
 function parse(shortcut: Shortcut) {

@@ -78,16 +78,16 @@ async function saveToLibrary(): Promise<void> {
 }
 
 export const subgraphCommands: readonly Command[] = [
-  { id: 'subgraph-create', group: 'subgraph', title: 'commands.subgraphCreate', keys: ['Mod+Shift+G'], when: hasSelection, run: create },
-  { id: 'subgraph-enter', group: 'subgraph', title: 'commands.subgraphEnter', keys: ['Enter'], when: hasSubgraph, run: enter },
+  { id: 'make-subgraph', group: 'subgraph', title: 'commands.subgraphCreate', keys: ['Mod+Shift+G'], when: hasSelection, run: create },
+  { id: 'enter-subgraph', group: 'subgraph', title: 'commands.subgraphEnter', keys: ['Enter'], when: hasSubgraph, run: enter },
   {
-    id: 'subgraph-leave',
+    id: 'leave-subgraph',
     group: 'subgraph',
     title: 'commands.subgraphLeave',
     keys: ['Mod+ArrowUp'],
     when: (state) => (activeTab(state)?.scope.length ?? 0) > 0,
     run: leave,
   },
-  { id: 'subgraph-unpack', group: 'subgraph', title: 'commands.subgraphUnpack', when: hasSubgraph, run: unpackSelected },
-  { id: 'subgraph-save', group: 'subgraph', title: 'commands.subgraphSave', when: hasSubgraph, run: () => void saveToLibrary() },
+  { id: 'unpack-subgraph', group: 'subgraph', title: 'commands.subgraphUnpack', when: hasSubgraph, run: unpackSelected },
+  { id: 'save-subgraph', group: 'subgraph', title: 'commands.subgraphSave', when: hasSubgraph, run: () => void saveToLibrary() },
 ];

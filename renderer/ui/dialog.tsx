@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { classes } from './classes.ts';
 import styles from './dialog.module.css';
@@ -18,11 +18,17 @@ type Props = {
 
 export function Dialog({ open, onClose, title, size = 'medium', footer, children }: Props) {
   const { t } = useTranslation();
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(now) => now || onClose()}>
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
-        <Base.Popup className={classes(styles.popup, styles[size])}>
+        <Base.Popup
+          ref={popup}
+          className={classes(styles.popup, styles[size])}
+          // Else the button that closes it would have the focus, and show its tooltip.
+          initialFocus={() => popup.current?.querySelector<HTMLElement>('form input') ?? popup.current}
+        >
           <header className={styles.header}>
             <Base.Title className={styles.title}>{title}</Base.Title>
             <Base.Close render={<IconButton label={t('common.close')} icon={<X size={16} />} />} />
