@@ -63,15 +63,16 @@ function placeBelow({ x, y }: Point): { socket?: SocketPlace; node?: string; onC
   const card = below?.closest<HTMLElement>('[data-card]') ?? nearCard(x, y);
   const node = card?.dataset.card;
   if (card === null || card === undefined || node === undefined) return { onCanvas };
-  const own = below?.closest<HTMLElement>('button[data-side]') ?? rowSocket(below) ?? nearSocket(card, x, y);
+  const own = below?.closest<HTMLElement>('button[data-side]') ?? nearSocket(card, x, y) ?? fittingRow(below);
   const { side, name } = own?.dataset ?? {};
   if (name === undefined || (side !== 'input' && side !== 'output')) return { node, onCanvas };
   return { socket: { side, node, name }, node, onCanvas };
 }
 
-/** All of a field's line stands for its socket. */
-function rowSocket(below: Element | null): HTMLElement | undefined {
-  return below?.closest('[data-row="field"]')?.querySelector<HTMLElement>('button[data-side]') ?? undefined;
+/** All of a field's line stands for its socket, if that fits; else what counts is the card. */
+function fittingRow(below: Element | null): HTMLElement | undefined {
+  const socket = below?.closest('[data-row="field"]')?.querySelector<HTMLElement>('button[data-side]');
+  return socket?.dataset.fit === 'fits' || socket?.dataset.fit === 'target' ? socket : undefined;
 }
 
 function nearCard(x: number, y: number): HTMLElement | null {

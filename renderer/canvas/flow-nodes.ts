@@ -6,7 +6,7 @@ import { cardRect, type Moved, type Scene } from './scene.ts';
 import { useStage } from './stage.ts';
 
 /** What React Flow is told of a card, group or note: where it is. The rest the components read from the stores. */
-export type FlowNode = Node<Record<string, never>, 'card' | 'group' | 'note'>;
+export type FlowNode = Node<Record<string, never>, 'card' | 'frame' | 'note'>;
 
 const noData: Record<string, never> = {};
 const noHandles: NonNullable<FlowNode['handles']> = [];
@@ -36,13 +36,13 @@ function createMounting(): (wanted: Wanted) => FlowNode[] {
       next.set(id, same ? before : flowNode(id, type, rect, selected, zIndex));
     };
     for (const [type, frames] of [
-      ['group', scene.groups],
+      ['frame', scene.groups],
       ['note', scene.notes],
     ] as const) {
       for (const { id, position, size } of frames) {
         if (id === undefined) continue;
         const rect = { ...(moved?.get(id) ?? position), width: size.width, height: size.height };
-        if (overlaps(rect, mounted)) put(id, type, rect, type === 'group' ? 0 : selection.has(id) ? 3 : 1);
+        if (overlaps(rect, mounted)) put(id, type, rect, type === 'frame' ? 0 : selection.has(id) ? 3 : 1);
       }
     }
     for (const card of scene.cards.values()) {
@@ -71,7 +71,7 @@ function flowNode(id: string, type: FlowNode['type'], rect: Rect, selected: bool
     selected,
     zIndex,
     // Within a group's frame the canvas below is to be reached; only its title takes hold of it.
-    ...(type === 'group' && { dragHandle: '[data-group-handle]', style: { pointerEvents: 'none' } }),
+    ...(type === 'frame' && { dragHandle: '[data-group-handle]', style: { pointerEvents: 'none' } }),
   };
 }
 

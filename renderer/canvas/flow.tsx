@@ -25,7 +25,7 @@ import { useDropNodes } from './use-drop-nodes.ts';
 import { useView } from './use-view.ts';
 import { ViewControls } from './view-controls.tsx';
 
-const nodeTypes: NodeTypes = { card: NodeCard, group: GroupFrame, note: NoteCard };
+const nodeTypes: NodeTypes = { card: NodeCard, frame: GroupFrame, note: NoteCard };
 /** The left and the middle button. */
 const panButtons = [0, 1];
 /** How near to a link a pointer must be to mean it, in pixels of the window. */

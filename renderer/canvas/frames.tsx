@@ -107,7 +107,6 @@ function Resize({ id, minWidth, minHeight }: ResizeProps) {
       position="bottom-right"
       minWidth={minWidth}
       minHeight={minHeight}
-      className={styles.resize}
       onResize={(_event, box) => edit('edits.resize', (workflow) => resizeFrame(workflow, id, box), { group: `resize ${id}` })}
     />
   );

@@ -18,4 +18,11 @@ export const thumbnailHeight = 132;
 export const sidePadding = 10;
 export const minCardWidth = 140;
 /** Below this zoom cards are drawn as boxes: nobody could read their fields. */
-export const farZoom = 0.4;
+const farZoom = 0.4;
+/** That of graphs which are small enough to be mounted whole. */
+const farZoomOfFew = 0.22;
+const few = 60;
+
+export function farZoomOf(cards: number): number {
+  return cards > few ? farZoom : farZoomOfFew;
+}

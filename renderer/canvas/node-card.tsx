@@ -70,7 +70,6 @@ function OpenCard({ card, selected, dragging }: { readonly card: Card; readonly 
           position="bottom-right"
           minWidth={minCardWidth}
           minHeight={headerHeight}
-          className={styles.resize}
           onResize={(_event, { width, height }) =>
             edit('edits.resize', (workflow) => setSize(workflow, id, { width, height }), { group: `resize ${id}` })
           }

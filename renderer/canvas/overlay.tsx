@@ -25,7 +25,7 @@ export function Overlay() {
         {lines && <line x1={lines[0].x} y1={lines[0].y} x2={lines[1].x} y2={lines[1].y} className={styles.cut} />}
         {rect && <rect {...rect} rx={3} className={styles.box} />}
       </svg>
-      <RefusalHint />
+      <RefusalHint origin={svg.current?.getBoundingClientRect()} />
     </>
   );
 }

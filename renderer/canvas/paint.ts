@@ -1,5 +1,5 @@
 import { type Curve, curveBounds, curvePoint, overlaps, type Rect } from './bezier.ts';
-import { dotGap, farZoom, headerHeight } from './metrics.ts';
+import { dotGap, headerHeight } from './metrics.ts';
 import type { Palette } from './palette.ts';
 import { type Card, cardRect, curveOf, type Moved, type Scene, type SceneLink, sameLink } from './scene.ts';
 
@@ -60,7 +60,7 @@ export function paintLinks(context: Picture2d, scene: Scene, window: Window, pal
   context.lineCap = 'round';
   for (const { path, color, width, alpha } of batchesByWidth) {
     context.globalAlpha = alpha;
-    if (window.zoom >= farZoom) stroke(context, path, palette.linkEdge, width + 1.4 / window.zoom);
+    if (window.zoom >= 0.4) stroke(context, path, palette.linkEdge, width + 0.9 / window.zoom);
     stroke(context, path, color, width);
   }
   context.globalAlpha = 1;
@@ -126,10 +126,12 @@ export function paintFarCards(context: Picture2d, scene: Scene, window: Window, 
   }
   context.fillStyle = palette.card;
   context.fill(bodies);
+  context.globalAlpha = 0.85;
   for (const [color, path] of headers) {
     context.fillStyle = color;
     context.fill(path);
   }
+  context.globalAlpha = 1;
   stroke(context, bodies, palette.line, 1 / window.zoom);
   stroke(context, failures, palette.bad, 2 / window.zoom);
   stroke(context, outlines, palette.accent, 2 / window.zoom);

@@ -5,13 +5,13 @@ import { useLinkEnd } from './connect-by-pointer.ts';
 import { useConnecting } from './connecting.ts';
 
 /** Beside the pointer: why a link can't go where it points. */
-export function RefusalHint() {
+export function RefusalHint({ origin }: { readonly origin: DOMRect | undefined }) {
   const { t } = useTranslation();
   const target = useConnecting((state) => state.target);
   const point = useLinkEnd((state) => state.point);
-  if (point === undefined || (target.kind !== 'refused' && target.kind !== 'unfit')) return null;
+  if (point === undefined || origin === undefined || (target.kind !== 'refused' && target.kind !== 'unfit')) return null;
   return (
-    <div role="status" className={styles.refusal} style={{ left: point.x + 14, top: point.y + 14 }}>
+    <div role="status" className={styles.refusal} style={{ left: point.x - origin.x + 14, top: point.y - origin.y + 14 }}>
       {target.kind === 'unfit' ? t('canvas.nothingFits') : refusalText(target.refusal)}
     </div>
   );

@@ -4,13 +4,13 @@ import { openSearch } from '../search/search-state.ts';
 import { openCanvasPort } from '../state/canvas-port.ts';
 import { activeTab, keepView, useEditor } from '../state/editor.ts';
 import { boundsOf, grown, type Point, type Rect } from './bezier.ts';
-import { farZoom } from './metrics.ts';
+import { farZoomOf } from './metrics.ts';
 import { boxesOf } from './scene.ts';
 import { useStage } from './stage.ts';
 
 /** How far around what is seen cards are mounted, in pixels of the window: a pan shows them at once. */
 const mountMargin = 320;
-const fitMargin = 56;
+const fitMargin = 40;
 const motion = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** What is seen of the graph: kept for each tab and subgraph, asked for and changed by the rest of the page. */
@@ -23,7 +23,7 @@ export function useView(wrapper: RefObject<HTMLDivElement | null>) {
     (_event: unknown, view: Viewport) => {
       const { width, height } = store.getState();
       const stage = useStage.getState();
-      const far = view.zoom < farZoom;
+      const far = view.zoom < farZoomOf(stage.scene.cards.size);
       const seen = { x: -view.x / view.zoom, y: -view.y / view.zoom, width: width / view.zoom, height: height / view.zoom };
       const enough = holds(stage.mounted, seen) && stage.mounted.width < (width + 3 * mountMargin) / view.zoom;
       if (far === stage.far && enough) return;
