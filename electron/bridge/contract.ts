@@ -97,6 +97,32 @@ const menuItemSchema = z.discriminatedUnion('kind', [
 export const menuSchema = z.object({ label: z.string().max(100), items: z.array(menuItemSchema).max(100) });
 export type Menu = z.infer<typeof menuSchema>;
 
+/** What the host tells of the nodes of a run. `node` is an id of the workflow as it was queued; inside a subgraph `outer/inner`. */
+const nodeEvents = {
+  'node.planned': z.object({ run: id, tab: id, waiting: z.array(z.string()), cached: z.array(z.string()) }),
+  'node.started': z.object({ run: id, tab: id, node: z.string() }),
+  'node.progress': z.object({ run: id, tab: id, node: z.string(), value: z.number(), max: z.number() }),
+  /** A JPEG as a data URL. */
+  'node.preview': z.object({ run: id, tab: id, node: z.string(), picture: z.string() }),
+  'node.done': z.object({ run: id, tab: id, node: z.string(), ms: z.number(), cached: z.boolean(), pictures: z.array(pictureSchema) }),
+  'node.failed': z.object({ run: id, tab: id, node: z.string(), problem: problemSchema }),
+} as const;
+
+function newsOf<const N extends keyof typeof nodeEvents>(event: N) {
+  return z.object({ event: z.literal(event), data: nodeEvents[event] });
+}
+
+/** One of the events about nodes, with its name. */
+const nodeNewsSchema = z.discriminatedUnion('event', [
+  newsOf('node.planned'),
+  newsOf('node.started'),
+  newsOf('node.progress'),
+  newsOf('node.preview'),
+  newsOf('node.done'),
+  newsOf('node.failed'),
+]);
+export type NodeNews = z.infer<typeof nodeNewsSchema>;
+
 function call<const P extends z.ZodType, const R extends z.ZodType>(params: P, result: R) {
   return { params, result } as const;
 }
@@ -173,6 +199,8 @@ export const calls = {
   'runs.move': call(z.object({ id, before: id.nullable() }), nothing),
   /** Running and waiting ones first, as they will run, then the history, newest first. `before`: only those of the history that ended before. */
   'runs.list': call(z.object({ limit: z.int().min(1).max(500), before: time.nullable() }), z.array(runSchema)),
+  /** How things stand with the nodes of the run that runs: the events that a page has missed, as far as they still matter. */
+  'runs.nodes': call(nothing, z.array(nodeNewsSchema)),
   'runs.remove': call(z.object({ ids: z.array(id) }), nothing),
   /** The workflow of a run as it was queued. */
   'runs.workflow': call(z.object({ id }), z.object({ text: workflowText })),
@@ -203,17 +231,11 @@ export type Answer<N extends CallName> =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 type Problem = z.infer<typeof problemSchema>;
 
-/** What the host tells without being asked. `node` is an id of the workflow as it was queued; inside a subgraph `outer/inner`. */
+/** What the host tells without being asked. */
 export const events = {
   'run.changed': z.object({ run: runSchema }),
   'run.removed': z.object({ ids: z.array(id) }),
-  'node.planned': z.object({ run: id, tab: id, waiting: z.array(z.string()), cached: z.array(z.string()) }),
-  'node.started': z.object({ run: id, tab: id, node: z.string() }),
-  'node.progress': z.object({ run: id, tab: id, node: z.string(), value: z.number(), max: z.number() }),
-  /** A JPEG as a data URL. */
-  'node.preview': z.object({ run: id, tab: id, node: z.string(), picture: z.string() }),
-  'node.done': z.object({ run: id, tab: id, node: z.string(), ms: z.number(), cached: z.boolean(), pictures: z.array(pictureSchema) }),
-  'node.failed': z.object({ run: id, tab: id, node: z.string(), problem: problemSchema }),
+  ...nodeEvents,
   /** Files in the model folders or in `input/` have come or gone. */
   'files.changed': nothing,
   /** The person chose a command in the native menu. `byKeys`: by its accelerator, perhaps while typing. */

@@ -53,6 +53,7 @@ export function createHandlers(services: Services, editor: EditorServices, deskt
     'runs.cancelAll': () => runner.cancelAll().then(() => nothing),
     'runs.move': ({ id, before }) => runner.move(id, before).then(() => nothing),
     'runs.list': ({ limit, before }) => runner.list(limit, before),
+    'runs.nodes': () => runner.nodes(),
     'runs.remove': ({ ids }) => runner.remove(ids).then(() => nothing),
     'runs.workflow': async ({ id }) => ({ text: await runner.workflow(id) }),
 

@@ -13,7 +13,7 @@ import { writeAtomically } from './write-atomically.ts';
 const extension = '.weft.json';
 const maxBytes = 50_000_000;
 
-export type WorkflowFile = { readonly file: string; readonly title: string; readonly modifiedAt: number };
+type WorkflowFile = { readonly file: string; readonly title: string; readonly modifiedAt: number };
 
 /** Reads a workflow out of a file's bytes (JSON, or a picture that carries one), as JSON text; throws ProblemErrors. */
 export type ReadWorkflow = (bytes: Uint8Array) => Promise<string>;

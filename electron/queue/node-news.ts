@@ -1,5 +1,5 @@
 import type { PictureRef } from '../../nodes/context.ts';
-import type { Picture } from '../bridge/contract.ts';
+import type { EventData, NodeNews, Picture } from '../bridge/contract.ts';
 import type { Tell } from '../bridge/events-hub.ts';
 import type { RunEvent } from '../executor/events.ts';
 import { createThrottle, type Throttle } from './throttle.ts';
@@ -11,20 +11,39 @@ const previewIntervalMs = 1000 / 10;
 type Progress = { readonly value: number; readonly max: number };
 type Throttles = { readonly progress: Throttle<Progress>; readonly preview: Throttle<Uint8Array> };
 
-export type NodeNews = {
+export type NewsOfRun = {
   /** Tells the pages what the executor tells. */
   event(event: RunEvent): void;
   /** Tells what has been held back; nothing comes after. */
   end(): void;
+  /** What was told and still matters, for a page that comes later. */
+  recent(): NodeNews[];
 };
 
 /** Turns the executor's news of one run into events of the bridge: fewer where there are many of a kind. */
-export function createNodeNews(
+export function createNewsOfRun(
   of: { run: string; tab: string },
-  tell: Tell,
+  tellAll: Tell,
   pictureOf: (ref: PictureRef) => Picture | undefined,
-): NodeNews {
+): NewsOfRun {
   const throttles = new Map<string, Throttles>();
+  let planned: NodeNews | undefined;
+  /** By node, then by event. */
+  const told = new Map<string, Map<string, NodeNews>>();
+
+  function tell<N extends NodeNews['event']>(event: N, data: EventData<N>): void {
+    const news = { event, data } as NodeNews;
+    if (news.event === 'node.planned') planned = news;
+    else keep(news);
+    tellAll(event, data);
+  }
+
+  function keep(news: Exclude<NodeNews, { event: 'node.planned' }>): void {
+    const { event, data } = news;
+    // How a node ended stands for all that came before.
+    const before = event === 'node.done' || event === 'node.failed' ? undefined : told.get(data.node);
+    told.set(data.node, new Map(before).set(event, news));
+  }
 
   function throttlesOf(node: string): Throttles {
     const known = throttles.get(node);
@@ -73,6 +92,7 @@ export function createNodeNews(
     end() {
       for (const node of [...throttles.keys()]) release(node);
     },
+    recent: () => [...(planned === undefined ? [] : [planned]), ...Array.from(told.values(), (news) => [...news.values()]).flat()],
   };
 }
 

@@ -5,7 +5,7 @@
 /** What is known of a run from the moment it is asked for. Times are milliseconds since 1970. */
 export type RunHead = { readonly id: string; readonly tab: string; readonly title: string; readonly queuedAt: number };
 
-export type WaitingRun = RunHead & { readonly state: 'waiting'; readonly startedAt: null; readonly endedAt: null };
+type WaitingRun = RunHead & { readonly state: 'waiting'; readonly startedAt: null; readonly endedAt: null };
 export type RunningRun = RunHead & { readonly state: 'running'; readonly startedAt: number; readonly endedAt: null };
 export type EndedRun = RunHead & {
   readonly state: 'done' | 'failed' | 'cancelled';
@@ -27,7 +27,7 @@ export function runsOf({ running, waiting }: Queue): readonly QueuedRun[] {
   return running === undefined ? waiting : [running, ...waiting];
 }
 
-export function find(queue: Queue, id: string): QueuedRun | undefined {
+function find(queue: Queue, id: string): QueuedRun | undefined {
   return runsOf(queue).find((run) => run.id === id);
 }
 

@@ -79,7 +79,7 @@ async function closeAll(runner: Runner, storage: Storage, bench: Awaited<ReturnT
 type Nodes = Readonly<Record<string, readonly [type: string, inputs?: Readonly<Record<string, unknown>>]>>;
 
 /** A workflow as JSON text; an input that is an array is a link. */
-export function workflowText(nodes: Nodes): string {
+function workflowText(nodes: Nodes): string {
   const entries = Object.entries(nodes).map(([id, [type, inputs = {}]]) => [
     id,
     {

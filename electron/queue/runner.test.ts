@@ -69,6 +69,22 @@ describe('the runner', () => {
     expect(told.at(-1)).toMatchObject({ run: id, node: 'steps', value: 400, max: 400 });
   });
 
+  it('tells a page that comes later how things stand', async () => {
+    const { runner, ended, next } = await startRunner();
+    expect(runner.nodes()).toEqual([]);
+    const progress = next('node.progress');
+    const id = await runner.add(runOf({ ...slow, number: ['Number', { value: 3 }], text: ['Show', { value: ['number', 'FLOAT'] }] }));
+    await progress;
+    const news = runner.nodes();
+    expect(news[0]).toMatchObject({ event: 'node.planned', data: { run: id } });
+    const ofNode = (node: string) => news.filter(({ data }) => 'node' in data && data.node === node).map(({ event }) => event);
+    expect(ofNode('steps')).toEqual(['node.started', 'node.progress']);
+    expect(['number', 'text'].flatMap(ofNode).every((event) => event === 'node.done' || event === 'node.started')).toBe(true);
+    await runner.cancel(id);
+    await ended(id);
+    expect(runner.nodes()).toEqual([]);
+  });
+
   it('fails a run whose worker crashes, and goes on with the next', async () => {
     const { runner, ended, next, of } = await startRunner();
     const progress = next('node.progress');

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { PictureRef } from '../../nodes/context.ts';
 import { type Problem, ProblemError } from '../../nodes/problem.ts';
-import type { Params, Picture, Run } from '../bridge/contract.ts';
+import type { NodeNews, Params, Picture, Run } from '../bridge/contract.ts';
 import type { LogError } from '../bridge/dispatch.ts';
 import type { Tell } from '../bridge/events-hub.ts';
 import type { Executor } from '../executor/executor.ts';
 import type { Storage } from '../storage/storage.ts';
-import { createNodeNews } from './node-news.ts';
+import { createNewsOfRun, type NewsOfRun } from './node-news.ts';
 import type { PreparedRun } from './prepare-run.ts';
 import {
   add,
@@ -61,6 +61,7 @@ export class Runner {
   #queue = emptyQueue;
   #abort = new AbortController();
   #closing = false;
+  #news: NewsOfRun | undefined;
   #current: Promise<void> = Promise.resolve();
   /** Ends of runs that the disk has refused to keep; tried again with the next. */
   readonly #unkept = new Map<string, EndOfRun>();
@@ -118,6 +119,11 @@ export class Runner {
     return [...runsOf(this.#queue).map(runOf), ...unkept, ...kept];
   }
 
+  /** What was told of the nodes of the run that runs, as far as it still matters. */
+  nodes(): NodeNews[] {
+    return this.#news?.recent() ?? [];
+  }
+
   /** Forgets ended runs. */
   async remove(ids: readonly string[]): Promise<void> {
     const removed = await this.#options.storage.call('removeRuns', ids);
@@ -170,7 +176,8 @@ export class Runner {
 
   async #execute({ id, tab }: RunningRun, signal: AbortSignal): Promise<End> {
     const { tell, pictureOf, prepare, executor, outputFolder } = this.#options;
-    const news = createNodeNews({ run: id, tab }, tell, pictureOf);
+    const news = createNewsOfRun({ run: id, tab }, tell, pictureOf);
+    this.#news = news;
     try {
       const prepared = await prepare(await this.#order(id));
       if (signal.aborted) return { state: 'cancelled', pictures: [], problems: [] };
@@ -187,6 +194,7 @@ export class Runner {
       return { state: 'failed', pictures: [], problems: [this.#problemOf(error)] };
     } finally {
       news.end();
+      this.#news = undefined;
     }
   }
 
