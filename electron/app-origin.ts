@@ -3,7 +3,7 @@ export const appScheme = 'app';
 export const appOrigin = 'app://weft';
 
 /** Whether a frame's address is one of the page's. */
-export function isAppUrl(url: string): boolean {
+function isAppUrl(url: string): boolean {
   return url.startsWith(`${appOrigin}/`);
 }
 

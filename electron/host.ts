@@ -20,7 +20,7 @@ export type Host = {
 export type HostOptions = { readonly data?: string; readonly desktop?: Desktop; readonly nodePath?: string };
 
 /** The built page. */
-export const pageFolder = fileURLToPath(new URL('../dist/page', import.meta.url));
+const pageFolder = fileURLToPath(new URL('../dist/page', import.meta.url));
 
 const logError: LogError = (what, error) => console.error(what, error);
 

@@ -4,7 +4,7 @@ import type { LogError } from './dispatch.ts';
 /** Tells every open page something. */
 export type Tell = <N extends EventName>(event: N, data: EventData<N>) => void;
 
-export type EventListener = (event: EventName, data: unknown) => void;
+type EventListener = (event: EventName, data: unknown) => void;
 
 /** Where news of the services meets the transports. */
 export type EventsHub = {

@@ -19,11 +19,6 @@ export type Access = {
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
 const anyAddress = new Set(['0.0.0.0', '::']);
 
-/** Whether a host to listen on can be reached from this machine alone. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
 /** A host as it stands in an address: IPv6 in brackets. */
 export function hostInAddress(host: string): string {
   return host.includes(':') ? `[${host}]` : host;

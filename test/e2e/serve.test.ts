@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { expect, it } from 'vitest';
 import { runCli, startCli, temporaryFolder } from './cli.ts';
+import { buildPage } from './page.ts';
 
 /** The address that a starting host prints. */
 function printedAddress(output: NodeJS.ReadableStream | null): Promise<string> {
@@ -15,6 +16,7 @@ function printedAddress(output: NodeJS.ReadableStream | null): Promise<string> {
 }
 
 it.each([['serve', '--port', '0'], []])('serves the page until Ctrl+C: weft %s', async (...command) => {
+  buildPage();
   const { process: child, ended } = startCli([...command, '--no-open', '--data', temporaryFolder()]);
   const address = await printedAddress(child.stdout);
   const entry = await fetch(address, { redirect: 'manual' });

@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { root, startCli } from '../cli.ts';
+import { startCli } from '../cli.ts';
+import { buildPage } from '../page.ts';
 
 /** A running `weft serve`. */
 export type HostProcess = {
@@ -11,14 +10,6 @@ export type HostProcess = {
   /** As a power cut does. */
   kill(): Promise<void>;
 };
-
-let isBuilt = false;
-
-/** The page as its sources are now; quick where it is. */
-function buildPage(): void {
-  if (!isBuilt) execFileSync(process.execPath, [join(root, 'scripts/build-page.mjs')], { stdio: ['ignore', 'ignore', 'inherit'] });
-  isBuilt = true;
-}
 
 /** Starts the real host on a data folder, on any free port unless one is given. */
 export async function startHost(dataFolder: string, port = 0): Promise<HostProcess> {
