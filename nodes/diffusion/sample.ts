@@ -13,7 +13,7 @@ import { calculateSigmas, type SchedulerName } from './schedules.ts';
 import { repeatToBatch, type Tensor, tensor, zeros } from './tensor.ts';
 
 /** The state of a run after one more prediction. */
-export type SampleProgress = {
+type SampleProgress = {
   /** Steps begun, from 1. */
   readonly step: number;
   readonly steps: number;
