@@ -94,6 +94,18 @@ describe('a run', () => {
     expect(starts.slice(0, 2)).toEqual(['started', 'started']);
   });
 
+  it('waits for the one before it, and finds what that has made', async () => {
+    await using bench = await createBench();
+    const graph = graphOf({
+      image: ['Image-accelerator', { size: 4, value: 1, ms: 30 }],
+      mean: ['Mean', { image: ['image', 'IMAGE'] }],
+      show: ['Show', { value: ['mean', 'FLOAT'] }],
+    });
+    const [first, second] = await Promise.all([bench.run(graph), bench.run(graph)]);
+    expect(first.nodes).toMatchObject({ image: { cached: false }, show: { cached: false } });
+    expect(second).toMatchObject({ status: 'done', nodes: { show: { cached: true } } });
+  });
+
   it('finishes one picture before it begins the next', async () => {
     await using bench = await createBench();
     const branch = (name: string, value: number) =>

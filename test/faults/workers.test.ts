@@ -55,6 +55,16 @@ describe.skipIf(!canListProcesses)('a worker process that ends in the middle of 
     expect(result.events.filter((event) => event.type === 'started' && event.node === 'image')).toHaveLength(2);
   });
 
+  it('does not end by Ctrl+C in the terminal, which is for the host to hear', async () => {
+    await using bench = await createBench();
+    const graph = graphOf({ slow: ['Steps', { steps: 5, ms: 20 }], show: ['Show', { value: ['slow', 'FLOAT'] }] });
+    const request = { graph, workflow: '', outputFolder: bench.folder, previews: false, signal: new AbortController().signal };
+    const result = await bench.executor.run(request, ({ type }) => {
+      if (type === 'progress') for (const pid of workerPids()) process.kill(pid, 'SIGINT');
+    });
+    expect(result.status).toBe('done');
+  });
+
   it('is not started over and over where it cannot start', async () => {
     await using bench = await createBench({ catalogModule: '/nowhere/catalog.ts' });
     const result = await bench.run(good);
