@@ -39,7 +39,7 @@ function devicesThatTake({ tasks }: Plan): ReadonlyMap<string, ReadonlySet<NodeD
  * Tasks that are ready, in the order of the plan. So what leads to the first picture comes before what has been ready
  * for longer, but leads to the second.
  */
-export class TaskQueue {
+class TaskQueue {
   readonly #ranks: ReadonlyMap<string, number>;
   readonly #tasks: Task[] = [];
 

@@ -15,7 +15,7 @@ describe('a full disk', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'weft-full-'));
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
+      execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
       mounted = true;
     } catch {
       console.warn('skipped: a small disk can be mounted only with the right to do so; the limit on file sizes is tried below');
@@ -23,7 +23,7 @@ describe('a full disk', () => {
   });
 
   afterAll(async () => {
-    if (mounted) execFileSync('umount', [folder]);
+    if (mounted) execFileSync('/bin/umount', [folder]);
     await rmdir(folder);
   });
 
