@@ -204,7 +204,11 @@ class TaskRun {
   async #makeAgain(task: Task, worker: Supervisor, { keys }: LostValues): Promise<void> {
     const losses = (this.#losses.get(task.key) ?? 0) + 1;
     this.#losses.set(task.key, losses);
-    for (const key of keys) await this.#services.cache.forget(key);
+    for (const key of keys) {
+      const place = this.#services.cache.find(key);
+      if (place?.at === 'memory') for (const holder of place.holders) holder.drop([key]);
+      await this.#services.cache.forget(key);
+    }
     if (losses > maximumLosses) return this.#fail(task, lostTooOftenProblem(task.node));
     this.#busy.delete(worker);
     this.#planAnew();
