@@ -22,7 +22,7 @@ export type InputSpec =
   /** The name of a file in a model folder or in `input/`. */
   | (Common & { readonly kind: 'file'; readonly folder: FileFolder });
 
-export type OutputSpec = {
+type OutputSpec = {
   readonly type: SocketType;
   /** True for a list of values: nodes that take one at a time run once for each. */
   readonly list: boolean;
@@ -58,10 +58,10 @@ type OutputValue<D extends SocketType | OutputSpec> = D extends SocketType
       ? SocketValues[T]
       : never;
 
-export type RunInputs<I extends InputSpecs, L extends boolean = false> = {
+type RunInputs<I extends InputSpecs, L extends boolean = false> = {
   readonly [K in keyof I]: L extends true ? readonly RunValue<I[K]>[] : RunValue<I[K]>;
 };
-export type RunOutputs<O extends OutputDeclarations> = { readonly [K in keyof O]: OutputValue<O[K]> };
+type RunOutputs<O extends OutputDeclarations> = { readonly [K in keyof O]: OutputValue<O[K]> };
 
 /**
  * Where a node runs: on the process that owns the accelerator, on one for image and mask work beside it,

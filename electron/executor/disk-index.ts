@@ -176,13 +176,22 @@ function bytesOf(entry: Entry | undefined): number {
   return rowBytes + (entry.fileBytes ?? 0) + (entry.value.json?.length ?? 0);
 }
 
+/** Where there is no room for a file, an index in memory serves as long as the process lives. */
 function openDatabase(path: string): DatabaseSync {
-  mkdirSync(dirname(path), { recursive: true });
   try {
+    mkdirSync(dirname(path), { recursive: true });
     return prepareDatabase(path);
   } catch {
+    return openAnew(path) ?? prepareDatabase(':memory:');
+  }
+}
+
+function openAnew(path: string): DatabaseSync | undefined {
+  try {
     for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
     return prepareDatabase(path);
+  } catch {
+    return undefined;
   }
 }
 
