@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,6 +50,17 @@ describe('a full disk', () => {
       save: ['Save', { filename_prefix: ['text', 'STRING'], padding: 0 }],
     });
     expect(await bench.run(graph)).toMatchObject({ status: 'done', pictures: [{}] });
+  });
+
+  it('without a byte left for the data folder still gives the picture', async (context) => {
+    if (!mounted) return context.skip();
+    const dataFolder = join(folder, 'no-room');
+    await mkdir(dataFolder);
+    await writeFile(join(folder, 'filler'), Buffer.alloc(65_536)).catch(() => {});
+    await using bench = await createBench({ dataFolder });
+    const graph = graphOf({ save: ['Save', { filename_prefix: 'x', padding: 0 }] });
+    expect(await bench.run(graph)).toMatchObject({ status: 'done', pictures: [{}] });
+    await rm(join(folder, 'filler'));
   });
 
   it('between two processes is told in a sentence', async (context) => {
