@@ -9,7 +9,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 
 const dataOption = () => new Option('--data <folder>', 'where models, pictures and the cache are kept').env('WEFT_DATA');
 
-function collect(value: string, previous: readonly string[]): readonly string[] {
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
 }
 
@@ -36,22 +36,22 @@ Examples:
     .command('run')
     .description('run a workflow and save its pictures')
     .argument('<file>', 'a workflow (.json), or a picture made by Weft (.png)')
-    .option('--set <node.input=value>', 'change a field first; NODE is an id, a title or a type (repeatable)', collect, [])
+    .option('--set <node.input=value>', 'change a field first; NODE is an id, a title or a type (repeatable)', collect)
     .option('--out <folder>', 'where pictures go (otherwise: output/ in the data folder)')
-    .option('--json', 'print the result as one JSON object', false)
+    .option('--json', 'print the result as one JSON object')
     .addOption(dataOption())
     .addHelpText('after', '\nExit codes: 0 done, 1 failed while running, 2 invalid workflow, 130 cancelled.')
-    .action(async (file: string, options: { set: readonly string[]; out?: string; json: boolean; data?: string }) => {
+    .action(async (file: string, options: { set?: readonly string[]; out?: string; json?: true; data?: string }) => {
       const { runCommand } = await import('./cli/run.ts');
-      process.exitCode = await runCommand(file, options);
+      process.exitCode = await runCommand(file, { ...options, set: options.set ?? [], json: options.json ?? false });
     });
 
   program
     .command('nodes')
     .description('list the nodes that workflows are made of, or tell about one')
     .argument('[type]', 'the type of a node, such as KSampler')
-    .option('--json', 'print the declarations as JSON', false)
-    .action(async (type: string | undefined, { json }: { json: boolean }) => {
+    .option('--json', 'print the declarations as JSON')
+    .action(async (type: string | undefined, { json = false }: { json?: boolean }) => {
       const { nodesCommand } = await import('./cli/lists.ts');
       process.exitCode = nodesCommand(type, json);
     });
@@ -59,11 +59,11 @@ Examples:
   program
     .command('models')
     .description('list the model files that workflows can name')
-    .option('--json', 'print the list as JSON', false)
+    .option('--json', 'print the list as JSON')
     .addOption(dataOption())
-    .action(async (options: { json: boolean; data?: string }) => {
+    .action(async ({ json = false, data }: { json?: boolean; data?: string }) => {
       const { modelsCommand } = await import('./cli/lists.ts');
-      process.exitCode = await modelsCommand(options);
+      process.exitCode = await modelsCommand({ json, data });
     });
 
   return program;

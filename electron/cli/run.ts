@@ -43,8 +43,9 @@ async function openWithChanges(file: string, changes: readonly string[], service
 
 async function readWorkflowFile(file: string): Promise<Buffer> {
   return readFile(file).catch((error: NodeJS.ErrnoException) => {
+    const reasons: Readonly<Record<string, string>> = { ENOENT: `There is no file ${file}.`, EISDIR: `${file} is a folder.` };
     throw new ProblemError({
-      what: error.code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read: ${error.message}.`,
+      what: reasons[error.code ?? ''] ?? `${file} cannot be read: ${error.message}.`,
       fix: 'Name a workflow (.json) or a picture that Weft made (.png).',
     });
   });
