@@ -86,6 +86,8 @@ type Declaration<I extends InputSpecs, O extends OutputDeclarations, L extends b
   readonly output?: boolean;
   /** False for nodes whose result is not a function of their inputs: they run every time. */
   readonly deterministic?: boolean;
+  /** True for nodes that only hold a value, in their field `value`: a field linked to one takes the value itself. */
+  readonly constant?: boolean;
   /** True for nodes that take whole lists: `run` gets an array for every input. */
   readonly takesLists?: L;
   /** Files that the values of text fields name (such as `embedding:name` in a prompt). */
@@ -108,6 +110,7 @@ export type NodeDefinition = {
   readonly device: NodeDevice;
   readonly output: boolean;
   readonly deterministic: boolean;
+  readonly constant: boolean;
   readonly takesLists: boolean;
   readonly filesIn: (values: Readonly<Record<string, unknown>>) => readonly FileMention[];
   readonly run: (inputs: Readonly<Record<string, unknown>>, context: NodeContext) => Promise<Readonly<Record<string, unknown>>>;
@@ -136,6 +139,7 @@ export function defineNode<const I extends InputSpecs, const O extends OutputDec
     device: declaration.device,
     output: declaration.output ?? false,
     deterministic: declaration.deterministic ?? true,
+    constant: declaration.constant ?? false,
     takesLists: declaration.takesLists ?? false,
     filesIn: declaration.filesIn ?? (() => []),
     // The host validates and resolves inputs against the same specs from which RunInputs derives.
