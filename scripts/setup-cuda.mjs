@@ -8,10 +8,12 @@ const packageFolder = dirname(require.resolve('onnxruntime-node/package.json'));
 console.log(
   'Fetching the CUDA 12 libraries of ONNX Runtime (about 300 MB); they need an NVIDIA driver, CUDA 12 and cuDNN 9 on this machine.',
 );
+// .npmrc's `onnxruntime-node-install=skip` reaches every npm script through this variable, and it would win.
+const { npm_config_onnxruntime_node_install: _skip, ...environment } = process.env;
 const result = spawnSync(process.execPath, [join(packageFolder, 'script', 'install.js')], {
   cwd: packageFolder,
   stdio: 'inherit',
-  env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'cuda12' },
+  env: { ...environment, ONNXRUNTIME_NODE_INSTALL: 'cuda12' },
 });
 if (result.status !== 0) {
   console.error('The CUDA libraries could not be fetched; the message above says why. Weft goes on without them, on the CPU.');
