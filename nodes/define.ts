@@ -58,10 +58,10 @@ type OutputValue<D extends SocketType | OutputSpec> = D extends SocketType
       ? SocketValues[T]
       : never;
 
-export type RunInputs<I extends InputSpecs, L extends boolean = false> = {
+type RunInputs<I extends InputSpecs, L extends boolean = false> = {
   readonly [K in keyof I]: L extends true ? readonly RunValue<I[K]>[] : RunValue<I[K]>;
 };
-export type RunOutputs<O extends OutputDeclarations> = { readonly [K in keyof O]: OutputValue<O[K]> };
+type RunOutputs<O extends OutputDeclarations> = { readonly [K in keyof O]: OutputValue<O[K]> };
 
 /**
  * Where a node runs: on the process that owns the accelerator, on one for image and mask work beside it,
@@ -86,6 +86,8 @@ type Declaration<I extends InputSpecs, O extends OutputDeclarations, L extends b
   readonly output?: boolean;
   /** False for nodes whose result is not a function of their inputs: they run every time. */
   readonly deterministic?: boolean;
+  /** True for nodes that only hold a value, in their field `value`: a field linked to one takes the value itself. */
+  readonly constant?: boolean;
   /** True for nodes that take whole lists: `run` gets an array for every input. */
   readonly takesLists?: L;
   /** Files that the values of text fields name (such as `embedding:name` in a prompt). */
@@ -108,6 +110,7 @@ export type NodeDefinition = {
   readonly device: NodeDevice;
   readonly output: boolean;
   readonly deterministic: boolean;
+  readonly constant: boolean;
   readonly takesLists: boolean;
   readonly filesIn: (values: Readonly<Record<string, unknown>>) => readonly FileMention[];
   readonly run: (inputs: Readonly<Record<string, unknown>>, context: NodeContext) => Promise<Readonly<Record<string, unknown>>>;
@@ -136,6 +139,7 @@ export function defineNode<const I extends InputSpecs, const O extends OutputDec
     device: declaration.device,
     output: declaration.output ?? false,
     deterministic: declaration.deterministic ?? true,
+    constant: declaration.constant ?? false,
     takesLists: declaration.takesLists ?? false,
     filesIn: declaration.filesIn ?? (() => []),
     // The host validates and resolves inputs against the same specs from which RunInputs derives.

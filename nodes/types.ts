@@ -43,7 +43,7 @@ export type LatentValue = {
 };
 
 /** Where a conditioning applies: in latent pixels, or as fractions of the picture. */
-export type ConditioningArea =
+type ConditioningArea =
   | { readonly unit: 'latent'; readonly height: number; readonly width: number; readonly y: number; readonly x: number }
   | { readonly unit: 'fraction'; readonly height: number; readonly width: number; readonly y: number; readonly x: number };
 
@@ -76,7 +76,7 @@ export type ClipRecipe = {
   readonly stopAtLayer?: number;
 };
 export type VaeRecipe = { readonly recipe: 'vae'; readonly file: FileRef; readonly config: Pick<CheckpointConfig, 'vae'> };
-export type SamplerRecipe = { readonly recipe: 'sampler'; readonly name: string };
+type SamplerRecipe = { readonly recipe: 'sampler'; readonly name: string };
 
 /** The type of a value for every socket type. */
 export type SocketValues = {

@@ -100,6 +100,7 @@ function sampleNodes(): NodeDefinition[] {
     defineNode({
       ...common,
       type: 'PrimitiveInt',
+      constant: true,
       title: 'Int',
       inputs: { value: int({ default: 1, min: -1e15, max: 1e15 }) },
       outputs: { INT: 'INT' },
@@ -107,11 +108,19 @@ function sampleNodes(): NodeDefinition[] {
     defineNode({
       ...common,
       type: 'PrimitiveFloat',
+      constant: true,
       title: 'Float',
       inputs: { value: float({ default: 1, min: -1e15, max: 1e15 }) },
       outputs: { FLOAT: 'FLOAT' },
     }),
-    defineNode({ ...common, type: 'PrimitiveString', title: 'String', inputs: { value: text() }, outputs: { STRING: 'STRING' } }),
+    defineNode({
+      ...common,
+      type: 'PrimitiveString',
+      constant: true,
+      title: 'String',
+      inputs: { value: text() },
+      outputs: { STRING: 'STRING' },
+    }),
     defineNode({
       ...common,
       type: 'Scale',

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../nodes/problem.ts';
 import { anyWorkflow } from './arbitrary.fixture.ts';
 import { stringifyJson } from './json.ts';
-import { openWorkflow, workflowKeyword } from './open.ts';
-import { withText } from './png.ts';
+import { openWorkflow } from './open.ts';
+import { withText, workflowKeyword } from './png.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const json = (value: unknown) => bytes(JSON.stringify(value));

@@ -1,11 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { ProblemError } from '../nodes/problem.ts';
 import { parseJson } from './json.ts';
-import { isPng, readText } from './png.ts';
+import { isPng, readText, workflowKeyword } from './png.ts';
 import { formatVersion, schemaProblems, type Workflow, workflowSchema } from './schema.ts';
-
-/** The keyword of the PNG text that holds the workflow of a picture. */
-export const workflowKeyword = 'workflow';
 
 /** The largest workflow that is opened; those of people have some kilobytes. */
 const maxBytes = 50_000_000;

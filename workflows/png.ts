@@ -2,6 +2,9 @@ import { Buffer } from 'node:buffer';
 import { crc32, inflateSync } from 'node:zlib';
 import { ProblemError } from '../nodes/problem.ts';
 
+/** The keyword of the text that holds the workflow of a picture. */
+export const workflowKeyword = 'workflow';
+
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 /** Length, type and checksum: what a chunk takes besides its data. */
 const chunkOverhead = 12;

@@ -91,6 +91,7 @@ export function describeAt(workflow: Workflow, catalog: Catalog, id: string): No
     device: 'any',
     output: false,
     deterministic: true,
+    constant: false,
     takesLists: false,
   };
 }

@@ -67,6 +67,7 @@ function describeSubgraph(id: string, definition: Subgraph, catalog: Catalog): N
     device: 'any',
     output: types.some(({ output }) => output),
     deterministic: types.every(({ deterministic }) => deterministic),
+    constant: false,
     takesLists: false,
   };
 }
@@ -89,6 +90,7 @@ function borders(definition: Subgraph, catalog: Catalog): [string, NodeDescripti
     device: 'any',
     output: false,
     deterministic: true,
+    constant: false,
     takesLists: false,
   } as const;
   return [

@@ -4,15 +4,6 @@ import { own } from './own.ts';
 import { isLink, type Workflow, type WorkflowInput, type WorkflowNode } from './schema.ts';
 import { typeFits, typeOfInput } from './types-fit.ts';
 
-/** Nodes that only hold a value, in their field `value`: a field linked to one takes the value itself. */
-const constantTypes: ReadonlySet<string> = new Set([
-  'PrimitiveInt',
-  'PrimitiveFloat',
-  'PrimitiveString',
-  'PrimitiveStringMultiline',
-  'PrimitiveBoolean',
-]);
-
 /** Where an input's value comes from once muted and bypassed nodes and constants are taken into account. */
 export type Source =
   /** `holder`: the node in whose field the value is written. */
@@ -90,7 +81,7 @@ function passOn(workflow: Workflow, catalog: Catalog, id: string, output: string
     const usable = input !== undefined && (isLink(input) || spec.kind !== 'socket');
     return usable ? { holder: id, input } : { gap: { kind: 'bypassed', node: id } };
   }
-  if (spec.kind === 'socket' || !constantTypes.has(node.type)) return undefined;
+  if (spec.kind === 'socket' || !description.constant) return undefined;
   const value = inputOrDefault(node, description, 'value');
   return value === undefined ? undefined : { holder: id, input: value };
 }

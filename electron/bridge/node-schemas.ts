@@ -30,6 +30,7 @@ export const nodeDescriptionSchema: z.ZodType<NodeDescription> = z.object({
   device: z.enum(['accelerator', 'cpu', 'any']),
   output: z.boolean(),
   deterministic: z.boolean(),
+  constant: z.boolean(),
   takesLists: z.boolean(),
 });
 

@@ -12,7 +12,7 @@ export type ProgressLine = {
 };
 
 /** `[=======>      ]  13/20`, or nothing for a node that does not count its steps. */
-export function barText({ value, max }: Running): string {
+function barText({ value, max }: Running): string {
   if (max <= 0) return '';
   const filled = Math.round((value / max) * barWidth);
   return `${'━'.repeat(filled)}${'─'.repeat(barWidth - filled)} ${value}/${max}`;

@@ -32,12 +32,7 @@ type JsonResult = Pick<RunResult, 'pictures' | 'nodes' | 'seconds'> & {
 
 /** Opens the workflow with the changes of `--set` in it; throws a ProblemError where that can't be. */
 async function openWithChanges(file: string, changes: readonly string[], services: Services): Promise<Workflow> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new ProblemError({
-      what: error.code === 'ENOENT' ? `There is no file ${file}.` : `${file} cannot be read: ${error.message}.`,
-      fix: 'Name a workflow (.json) or a picture that Weft made (.png).',
-    });
-  });
+  const bytes = await readWorkflowFile(file);
   let workflow = openWorkflow(bytes);
   for (const change of changes) {
     const equals = change.indexOf('=');
@@ -45,6 +40,16 @@ async function openWithChanges(file: string, changes: readonly string[], service
     workflow = setInput(workflow, change.slice(0, equals), change.slice(equals + 1), services.descriptions);
   }
   return workflow;
+}
+
+async function readWorkflowFile(file: string): Promise<Buffer> {
+  return readFile(file).catch((error: NodeJS.ErrnoException) => {
+    const reasons: Readonly<Record<string, string>> = { ENOENT: `There is no file ${file}.`, EISDIR: `${file} is a folder.` };
+    throw new ProblemError({
+      what: reasons[error.code ?? ''] ?? `${file} cannot be read: ${error.message}.`,
+      fix: 'Name a workflow (.json) or a picture that Weft made (.png).',
+    });
+  });
 }
 
 function nodeTitles(workflow: Workflow, services: Services): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -58,6 +58,15 @@ describe('the index on disk', () => {
     database.close();
     const index = new DiskIndex(path);
     expect([index.get('a'), index.get('b')]).toEqual([undefined, undefined]);
+    index.close();
+  });
+
+  it('does without a file where none can be made', async () => {
+    await writeFile(join(folder, 'deep'), 'in the way');
+    const index = new DiskIndex(path);
+    index.put('a', entryOf(1, 1));
+    expect(index.trim(1e6, new Set())).toEqual([]);
+    expect(index.get('a')).toEqual(entryOf(1, 1));
     index.close();
   });
 

@@ -4,7 +4,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 import type { SocketType } from '../../nodes/types.ts';
 import type { SavedPicture, ValueInfo } from '../workers/protocol.ts';
-import { chooseVictims, costToRestore, excessOver, priorityOf, type Weighed } from './greedy-dual.ts';
+import { costToRestore, excessOver, priorityOf, type Weighed } from './greedy-dual.ts';
 
 /** The pictures of a node, saved for one output folder. */
 export type SavedSet = { readonly outputFolder: string; readonly pictures: readonly SavedPicture[] };
@@ -64,6 +64,7 @@ export class DiskIndex {
   readonly #get: StatementSync;
   readonly #put: StatementSync;
   readonly #remove: StatementSync;
+  readonly #byPriority: StatementSync;
   readonly #pending = new Map<string, Entry | undefined>();
   #timer: NodeJS.Timeout | undefined;
   #clock: number;
@@ -74,6 +75,7 @@ export class DiskIndex {
     this.#get = this.#database.prepare('SELECT entry FROM results WHERE key = ?');
     this.#put = this.#database.prepare('INSERT OR REPLACE INTO results (key, entry, bytes, priority) VALUES (?, ?, ?, ?)');
     this.#remove = this.#database.prepare('DELETE FROM results WHERE key = ?');
+    this.#byPriority = this.#database.prepare('SELECT key, bytes, priority FROM results ORDER BY priority');
     const sums = this.#database.prepare('SELECT SUM(bytes) AS total, MIN(priority) AS clock FROM results').get();
     this.#total = Number(sums?.total ?? 0);
     this.#clock = Number(sums?.clock ?? 0);
@@ -108,13 +110,8 @@ export class DiskIndex {
   trim(budgetBytes: number, pinned: ReadonlySet<string>): readonly string[] {
     const excess = excessOver(budgetBytes, this.#total);
     if (excess === 0) return [];
-    while (this.#pending.size > 0) this.#flush();
-    const rows = this.#database.prepare('SELECT key, bytes, priority FROM results').all();
-    const values = rows.map((row): Weighed => ({ key: String(row.key), bytes: Number(row.bytes), priority: Number(row.priority) }));
-    const victims = chooseVictims(
-      values.filter(({ key }) => !pinned.has(key)),
-      excess,
-    );
+    this.#flush();
+    const victims = this.#leastValuable(excess, pinned);
     for (const { key, priority } of victims) {
       this.#clock = Math.max(this.#clock, priority);
       this.remove(key);
@@ -126,6 +123,20 @@ export class DiskIndex {
     clearTimeout(this.#timer);
     while (this.#pending.size > 0) this.#flush();
     this.#database.close();
+  }
+
+  /** Reads no more rows than have to go: there may be very many. */
+  #leastValuable(excess: number, pinned: ReadonlySet<string>): readonly Weighed[] {
+    const victims: Weighed[] = [];
+    let freed = 0;
+    for (const row of this.#byPriority.iterate()) {
+      if (freed >= excess) break;
+      const [key, bytes, priority] = [String(row.key), Number(row.bytes), Number(row.priority)];
+      if (pinned.has(key) || this.#pending.has(key)) continue;
+      victims.push({ key, bytes, priority });
+      freed += bytes;
+    }
+    return victims;
   }
 
   #note(key: string, entry: Entry | undefined): void {
@@ -165,13 +176,22 @@ function bytesOf(entry: Entry | undefined): number {
   return rowBytes + (entry.fileBytes ?? 0) + (entry.value.json?.length ?? 0);
 }
 
+/** Where there is no room for a file, an index in memory serves as long as the process lives. */
 function openDatabase(path: string): DatabaseSync {
-  mkdirSync(dirname(path), { recursive: true });
   try {
+    mkdirSync(dirname(path), { recursive: true });
     return prepareDatabase(path);
   } catch {
+    return openAnew(path) ?? prepareDatabase(':memory:');
+  }
+}
+
+function openAnew(path: string): DatabaseSync | undefined {
+  try {
     for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
     return prepareDatabase(path);
+  } catch {
+    return undefined;
   }
 }
 
@@ -185,6 +205,7 @@ function prepareDatabase(path: string): DatabaseSync {
     database.exec(
       'CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, entry TEXT NOT NULL, bytes INTEGER NOT NULL, priority REAL NOT NULL) WITHOUT ROWID',
     );
+    database.exec('CREATE INDEX IF NOT EXISTS by_priority ON results (priority)');
     return database;
   } catch (error) {
     database.close();

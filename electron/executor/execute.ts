@@ -9,7 +9,7 @@ import type { FileFinder, NodeReport, RunEvent, RunRequest, RunResult } from './
 import { contentKeys } from './keys.ts';
 import { type CachedResult, type PlannedGraph, planRun } from './plan.ts';
 import { prepareNodes } from './prepare.ts';
-import { type RunServices, runTasks, type TaskResults } from './run.ts';
+import { type PlannedRun, type RunServices, runTasks, type TaskResults } from './run.ts';
 import { ancestorsInOrder } from './topology.ts';
 
 export type ExecutionServices = RunServices & {
@@ -55,7 +55,7 @@ async function executeChecked(request: RunRequest, tell: Tell, services: Executi
   const plan = planRun(graph, wanted, (key) => cache.has(key));
   tell({ type: 'planned', run: plan.tasks.flatMap(({ ids }) => ids), cached: plan.cached.flatMap(({ ids }) => ids) });
   const reports = tellCached(plan.cached, saved, cache, tell);
-  const results = plan.tasks.length === 0 ? noTasks : await runTasks({ graph, wanted, plan, request, onEvent: tell }, services);
+  const results = plan.tasks.length === 0 ? noTasks : await runPlan({ graph, wanted, plan, request, onEvent: tell }, services);
 
   const outcome = {
     pictures: wantedKeys.flatMap((key) => results.pictures.get(key) ?? saved.get(key) ?? []),
@@ -65,6 +65,11 @@ async function executeChecked(request: RunRequest, tell: Tell, services: Executi
   if (wantedKeys.every((key) => results.pictures.has(key) || cached.has(key))) return { status: 'done', ...outcome };
   if (request.signal.aborted) return { status: 'cancelled', ...outcome };
   return { status: 'failed', ...outcome, problems: results.problems };
+}
+
+async function runPlan(run: PlannedRun, services: RunServices): Promise<TaskResults> {
+  await nextTurn();
+  return run.request.signal.aborted ? noTasks : runTasks(run, services);
 }
 
 const noTasks: TaskResults = { problems: [], reports: new Map(), pictures: new Map() };

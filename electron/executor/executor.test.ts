@@ -94,6 +94,32 @@ describe('a run', () => {
     expect(starts.slice(0, 2)).toEqual(['started', 'started']);
   });
 
+  it('waits for the one before it, and finds what that has made', async () => {
+    await using bench = await createBench();
+    const graph = graphOf({
+      image: ['Image-accelerator', { size: 4, value: 1, ms: 30 }],
+      mean: ['Mean', { image: ['image', 'IMAGE'] }],
+      show: ['Show', { value: ['mean', 'FLOAT'] }],
+    });
+    const [first, second] = await Promise.all([bench.run(graph), bench.run(graph)]);
+    expect(first.nodes).toMatchObject({ image: { cached: false }, show: { cached: false } });
+    expect(second).toMatchObject({ status: 'done', nodes: { show: { cached: true } } });
+  });
+
+  it('finishes one picture before it begins the next', async () => {
+    await using bench = await createBench();
+    const branch = (name: string, value: number) =>
+      ({
+        [`${name}1`]: ['Image-accelerator', { size: 4, value, ms: 0 }],
+        [`${name}2`]: ['AddImages-accelerator', { a: [`${name}1`, 'IMAGE'], b: [`${name}1`, 'IMAGE'] }],
+        [`${name}3`]: ['Mean', { image: [`${name}2`, 'IMAGE'] }],
+        [`${name}4`]: ['Show', { value: [`${name}3`, 'FLOAT'] }],
+      }) as const;
+    const { events } = await bench.run(graphOf({ ...branch('a', 1), ...branch('b', 2), ...branch('c', 3) }));
+    const started = events.flatMap((event) => (event.type === 'started' ? event.node : []));
+    expect(started).toEqual(['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'b3', 'b4', 'c1', 'c2', 'c3', 'c4']);
+  });
+
   it('draws anew in each run where a node is not deterministic', async () => {
     await using bench = await createBench();
     const graph = graphOf({

@@ -1,16 +1,15 @@
 import type { PictureRef } from '../../nodes/context.ts';
-import type { NodeDevice } from '../../nodes/define.ts';
 import { type Problem, ProblemError } from '../../nodes/problem.ts';
 import type { FileRef } from '../../nodes/types.ts';
 import type { WorkerKind } from '../workers/protocol.ts';
 import type { Supervisor, TaskOutcome } from '../workers/supervisor.ts';
 import type { Cache } from './cache.ts';
+import { type Course, courseOf } from './course.ts';
 import type { NodeReport, RunEvent, RunRequest } from './events.ts';
 import { type LostValues, locateValues } from './locate.ts';
 import { placeTask } from './place.ts';
 import { type Plan, type PlannedGraph, planRun, type Task } from './plan.ts';
 import { endedProblem, lostTooOftenProblem } from './problems.ts';
-import { Schedule } from './schedule.ts';
 import { workerTask } from './worker-task.ts';
 
 export type RunServices = {
@@ -52,26 +51,19 @@ class TaskRun {
   readonly #files: readonly FileRef[];
   readonly #end = Promise.withResolvers<void>();
   readonly #busy = new Map<Supervisor, Task>();
-  readonly #queues: Readonly<Record<WorkerKind, Task[]>> = { accelerator: [], cpu: [] };
   readonly #problems: Problem[] = [];
   readonly #reports = new Map<string, NodeReport>();
   readonly #pictures = new Map<string, readonly PictureRef[]>();
   readonly #failed = new Set<string>();
   readonly #done = new Set<string>();
   readonly #losses = new Map<string, number>();
-  #plan: Plan;
-  #schedule: Schedule;
-  #takers: ReadonlyMap<string, ReadonlySet<NodeDevice>>;
-  #pinned: Set<string>;
+  #course: Course;
 
   constructor(run: PlannedRun, services: RunServices) {
     this.#run = run;
     this.#services = services;
     this.#files = distinctFiles(run.graph);
-    this.#plan = run.plan;
-    this.#takers = devicesThatTake(run.plan);
-    this.#schedule = new Schedule(run.plan, { running: new Set(), failed: this.#failed });
-    this.#pinned = new Set(run.plan.consumers.keys());
+    this.#course = courseOf(run.plan, { running: new Set(), failed: this.#failed });
     const { signal } = run.request;
     const abort = () => this.#cancel();
     signal.addEventListener('abort', abort);
@@ -85,7 +77,7 @@ class TaskRun {
 
   /** Starts what will be needed while the first tasks are still on their way. */
   #startProcesses(): void {
-    const devices = new Set(this.#plan.tasks.map(({ node }) => node.definition.device));
+    const devices = new Set(this.#run.plan.tasks.map(({ node }) => node.definition.device));
     for (const kind of ['accelerator', 'cpu'] as const) {
       if (devices.has(kind)) void this.#services.workers.find((worker) => worker.kind === kind)?.start();
     }
@@ -94,12 +86,13 @@ class TaskRun {
   /** Gives idle processes what is ready; ends the run when nothing is left to do. */
   #advance(): void {
     const { aborted } = this.#run.request.signal;
-    if (this.#busy.size === 0 && (aborted || this.#schedule.finished)) this.#end.resolve();
+    const { schedule, queues } = this.#course;
+    if (this.#busy.size === 0 && (aborted || schedule.finished)) this.#end.resolve();
     if (aborted) return;
-    for (const task of this.#schedule.takeReady()) this.#queues[this.#placeOf(task)].push(task);
+    for (const task of schedule.takeReady()) queues[this.#placeOf(task)].add(task);
     for (const kind of ['accelerator', 'cpu'] as const) {
       for (let worker = this.#idleWorker(kind); worker !== undefined; worker = this.#idleWorker(kind)) {
-        const task = this.#queues[kind].shift();
+        const task = queues[kind].take();
         if (task === undefined) break;
         this.#dispatch(task, worker).catch((error: unknown) => this.#end.reject(error));
       }
@@ -119,7 +112,7 @@ class TaskRun {
 
   /** An idle process of a kind: the one that holds most of what is next, else one that runs already, else any. */
   #idleWorker(kind: WorkerKind): Supervisor | undefined {
-    const next = this.#queues[kind].at(0);
+    const next = this.#course.queues[kind].first;
     const idle = this.#services.workers.filter((worker) => worker.kind === kind && !this.#busy.has(worker));
     if (next === undefined || idle.length < 2) return idle.at(0);
     const { cache } = this.#services;
@@ -133,7 +126,7 @@ class TaskRun {
 
   async #dispatch(task: Task, worker: Supervisor): Promise<void> {
     this.#busy.set(worker, task);
-    this.#schedule.start(task.key);
+    this.#course.schedule.start(task.key);
     this.#tell(task, (node) => ({ type: 'started', node, key: task.key }));
     try {
       const located = await locateValues(task.needs, worker, this.#services.cache);
@@ -156,7 +149,7 @@ class TaskRun {
     const { graph, request } = this.#run;
     const { cache, tempFolder } = this.#services;
     // A consumer that must run in another process needs the value in a file, before this process is busy again.
-    const leaves = this.#takers.get(task.key)?.has(worker.kind === 'cpu' ? 'accelerator' : 'cpu') === true;
+    const leaves = this.#course.takers.get(task.key)?.has(worker.kind === 'cpu' ? 'accelerator' : 'cpu') === true;
     const when = leaves ? 'always' : cache.keepsFiles ? 'dear' : 'never';
     return { keys: graph.keys, files: this.#files, request, tempFolder, keep: { path: cache.pathOf(task.key), when } as const };
   }
@@ -189,7 +182,7 @@ class TaskRun {
           this.#reports.set(node, report);
           this.#run.onEvent({ type: 'done', node, key: task.key, ...report, pictures: refs });
         });
-        return this.#unpin(this.#schedule.finish(task.key));
+        return this.#unpin(this.#course.schedule.finish(task.key));
       }
       case 'failed':
         return this.#fail(task, result.problem);
@@ -204,14 +197,18 @@ class TaskRun {
     this.#failed.add(task.key);
     this.#problems.push(problem);
     this.#tell(task, (node) => ({ type: 'failed', node, key: task.key, problem: { ...problem, node } }));
-    this.#unpin(this.#schedule.fail(task.key));
+    this.#unpin(this.#course.schedule.fail(task.key));
   }
 
   /** Values that the task takes are gone: it waits until they have been made once more. */
   async #makeAgain(task: Task, worker: Supervisor, { keys }: LostValues): Promise<void> {
     const losses = (this.#losses.get(task.key) ?? 0) + 1;
     this.#losses.set(task.key, losses);
-    for (const key of keys) await this.#services.cache.forget(key);
+    for (const key of keys) {
+      const place = this.#services.cache.find(key);
+      if (place?.at === 'memory') for (const holder of place.holders) holder.drop([key]);
+      await this.#services.cache.forget(key);
+    }
     if (losses > maximumLosses) return this.#fail(task, lostTooOftenProblem(task.node));
     this.#busy.delete(worker);
     this.#planAnew();
@@ -222,19 +219,16 @@ class TaskRun {
     const { graph, wanted } = this.#run;
     const running = new Set(Array.from(this.#busy.values(), ({ key }) => key));
     const left = wanted.filter((id) => !this.#done.has(graph.keys.get(id) ?? ''));
-    this.#plan = planRun(graph, left, (key) => this.#services.cache.has(key));
-    this.#takers = devicesThatTake(this.#plan);
-    this.#schedule = new Schedule(this.#plan, { running, failed: this.#failed });
-    this.#pinned = new Set(this.#plan.consumers.keys());
-    for (const queue of Object.values(this.#queues)) queue.length = 0;
+    const plan = planRun(graph, left, (key) => this.#services.cache.has(key));
+    this.#course = courseOf(plan, { running, failed: this.#failed });
   }
 
   #unpin(keys: readonly string[]): void {
-    for (const key of keys) this.#pinned.delete(key);
+    for (const key of keys) this.#course.pinned.delete(key);
   }
 
   async #keepBudgets(): Promise<void> {
-    for (const { key, holders } of await this.#services.cache.trim(this.#pinned)) {
+    for (const { key, holders } of await this.#services.cache.trim(this.#course.pinned)) {
       for (const worker of holders) worker.drop([key]);
     }
   }
@@ -247,15 +241,6 @@ class TaskRun {
   #tell(task: Task, event: (node: string) => RunEvent): void {
     for (const id of task.ids) this.#run.onEvent(event(id));
   }
-}
-
-/** By the key of a value: the devices of the tasks that take it. */
-function devicesThatTake({ tasks }: Plan): ReadonlyMap<string, ReadonlySet<NodeDevice>> {
-  const devices = new Map<string, Set<NodeDevice>>();
-  for (const { needs, node } of tasks) {
-    for (const key of needs) devices.set(key, (devices.get(key) ?? new Set()).add(node.definition.device));
-  }
-  return devices;
 }
 
 function distinctFiles({ nodes }: PlannedGraph): FileRef[] {

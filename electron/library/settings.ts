@@ -19,7 +19,7 @@ const settingsSchema = z.looseObject({
   /** GiB of disk for results that are kept; Weft's own choice where absent. */
   diskBudget: z.number().positive().optional(),
   /** What models run on. */
-  device: z.enum(['auto', 'cpu', 'cuda', 'directml', 'coreml', 'webgpu']).default('auto'),
+  device: z.enum(['auto', 'cpu', 'webgpu']).default('auto'),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

@@ -55,7 +55,7 @@ export type WorkerTask = {
   readonly keep: { readonly path: string; readonly when: 'always' | 'dear' | 'never' };
 };
 
-export type OutputInfo = {
+type OutputInfo = {
   readonly type: SocketType;
   /** For each value of the output (one unless it is a list): the shape of its tensor, if it has one. */
   readonly shapes: readonly (readonly number[] | null)[];

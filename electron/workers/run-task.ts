@@ -54,12 +54,15 @@ async function produce(task: WorkerTask, gathered: Gathered, workplace: Workplac
   }
   const ms = performance.now() - started;
   const { info, encoded } = workplace.values.add(task.key, definition, outputs);
-  const written = info.json === undefined && isWanted(task, ms, info.bytes) && (await wasWritten(writeValueFile(task.keep.path, encoded)));
+  const written =
+    info.json === undefined && isWanted(task, definition, ms, info.bytes) && (await wasWritten(writeValueFile(task.keep.path, encoded)));
   return { status: 'done', ms, value: info, pictures, ...(written ? { fileBytes: byteCount(encoded) } : {}) };
 }
 
-function isWanted({ keep }: WorkerTask, ms: number, bytes: number): boolean {
-  return keep.when === 'always' || (keep.when === 'dear' && isDear(ms, bytes));
+function isWanted({ keep }: WorkerTask, { device }: NodeDefinition, ms: number, bytes: number): boolean {
+  if (keep.when !== 'dear') return keep.when === 'always';
+  // What a network made is dear however quickly it ran: a later process would have to load the network first.
+  return device === 'accelerator' || isDear(ms, bytes);
 }
 
 /** The file is a copy of what is in memory: without it (a full disk, say) the run goes on. */

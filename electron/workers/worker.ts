@@ -26,8 +26,9 @@ async function loadCatalog(path: string): Promise<ReadonlyMap<string, NodeDefini
   return catalog;
 }
 
+/** A message that the host no longer takes is no error: the process ends with the channel. */
 function send(message: FromWorker): void {
-  if (process.connected) process.send?.(message);
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }
 
 async function start(): Promise<void> {

@@ -12,6 +12,7 @@ export const primitiveInt = defineNode({
   inputs: { value: int({ default: 0, min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }) },
   outputs: { INT: 'INT' },
   device: 'any',
+  constant: true,
   run: ({ value }) => ({ INT: value }),
 });
 
@@ -25,6 +26,7 @@ export const primitiveFloat = defineNode({
   inputs: { value: float({ default: 0, min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER, step: 0.1 }) },
   outputs: { FLOAT: 'FLOAT' },
   device: 'any',
+  constant: true,
   run: ({ value }) => ({ FLOAT: value }),
 });
 
@@ -38,6 +40,7 @@ export const primitiveString = defineNode({
   inputs: { value: text() },
   outputs: { STRING: 'STRING' },
   device: 'any',
+  constant: true,
   run: ({ value }) => ({ STRING: value }),
 });
 
@@ -51,6 +54,7 @@ export const primitiveStringMultiline = defineNode({
   inputs: { value: text({ multiline: true }) },
   outputs: { STRING: 'STRING' },
   device: 'any',
+  constant: true,
   run: ({ value }) => ({ STRING: value }),
 });
 
@@ -64,5 +68,6 @@ export const primitiveBoolean = defineNode({
   inputs: { value: boolean({ default: false }) },
   outputs: { BOOLEAN: 'BOOLEAN' },
   device: 'any',
+  constant: true,
   run: ({ value }) => ({ BOOLEAN: value }),
 });

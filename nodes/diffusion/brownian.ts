@@ -50,7 +50,8 @@ export function createBrownianPath(options: { seed: bigint; shape: readonly numb
     const value = recent.get(wanted) ?? walk(wanted);
     recent.delete(wanted);
     recent.set(wanted, value);
-    if (recent.size > 4) for (const oldest of [...recent.keys()].slice(0, -4)) recent.delete(oldest);
+    const [oldest] = recent.keys();
+    if (recent.size > 4) recent.delete(oldest);
     return value;
   };
 }

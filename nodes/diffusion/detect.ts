@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { ProblemError } from '../problem.ts';
-import { type CheckpointConfig, checkpointConfig, type ScheduleConfig, type UnetConfig, type VaeConfig } from './config.ts';
+import { checkSizes, checkVaeSizes } from './check-sizes.ts';
+import { type CheckpointConfig, checkpointConfig, type ScheduleConfig, type VaeConfig } from './config.ts';
 import { recogniseFamily, recogniseVae, trainingSchedule } from './families.ts';
 import { notACheckpoint } from './file-kinds.ts';
 import { type TensorVisitor, visitTextEncoder, visitUnet, visitVae } from './models/tensors.ts';
@@ -18,7 +19,7 @@ import { readTensor, type SafetensorsFile } from './safetensors.ts';
 export async function detectCheckpoint(file: SafetensorsFile): Promise<CheckpointConfig> {
   const stated = file.metadata.get('weft.config');
   const config = stated === undefined ? await recognise(file) : parseStated(stated, basename(file.path));
-  refuseContradictions(config, basename(file.path));
+  checkSizes(config, basename(file.path));
   checkTensors(file, (visit) => {
     visitUnet(config.unet, visit);
     visitVae(config.vae, vaePrefix, visit);
@@ -36,7 +37,7 @@ export function detectVae(file: SafetensorsFile): VaeConfig {
   if (vae === undefined) {
     throw new ProblemError({ what: `The file "${name}" holds no VAE that Weft can read.`, fix: 'Choose a VAE or a checkpoint.' });
   }
-  refuseBadVae(vae, name);
+  checkVaeSizes(vae, name);
   checkTensors(file, (visit) => visitVae(vae, prefix, visit));
   return vae;
 }
@@ -92,67 +93,6 @@ function badConfig(name: string, why: string): ProblemError {
     what: `The description "weft.config" inside the file "${name}" is wrong: ${why}.`,
     fix: 'Choose another file, or ask the person who made this one to mend it.',
   });
-}
-
-/** The largest size of any layer; real ones stay below 20,480. Keeps a hostile description from asking for endless graphs. */
-const largestSize = 65_536;
-
-function refuseHugeSizes(sizes: unknown, name: string): void {
-  const tooLarge = [...numbersIn(sizes)].find((size) => size > largestSize);
-  if (tooLarge !== undefined) throw badConfig(name, `a size of ${tooLarge} is beyond every model`);
-}
-
-function refuseContradictions(config: CheckpointConfig, name: string): void {
-  const { unet, vae, text, schedule } = config;
-  refuseHugeSizes({ unet, text, timesteps: schedule.timesteps }, name);
-  refuseBadVae(vae, name);
-  refuseBadUnet(unet, name);
-  for (const { width, heads, hidden, layers } of text) {
-    if (width % heads !== 0) throw badConfig(name, `a text encoder of width ${width} cannot have ${heads} heads`);
-    if (-hidden > layers) throw badConfig(name, `a text encoder of ${layers} layers has no layer ${hidden}`);
-  }
-  const width = text.reduce((sum, encoder) => sum + encoder.width, 0);
-  if (width !== unet.context_dim) throw badConfig(name, `its text encoders are ${width} wide, its U-Net expects ${unet.context_dim}`);
-}
-
-function refuseBadUnet(unet: UnetConfig, name: string): void {
-  if (unet.in_channels !== 4 && unet.in_channels !== 9) {
-    throw new ProblemError({
-      what: `The file "${name}" takes ${unet.in_channels} input channels, as models for editing by instruction or by depth do; Weft cannot run these yet.`,
-      fix: 'Choose a text-to-image or an inpainting checkpoint.',
-    });
-  }
-  if (unet.transformer_depth.length !== unet.channel_mult.length) throw badConfig(name, 'not every level has a transformer depth');
-  for (const [level, factor] of unet.channel_mult.entries()) {
-    const channels = unet.model_channels * factor;
-    if (channels % unet.norm_groups !== 0) throw badConfig(name, `${channels} channels cannot be split into ${unet.norm_groups} groups`);
-    const usesAttention = unet.transformer_depth[level] > 0 || (level === unet.channel_mult.length - 1 && unet.middle_depth > 0);
-    const heads = unet.num_heads ?? channels / (unet.head_channels ?? channels);
-    if (usesAttention && (!Number.isInteger(heads) || channels % heads !== 0)) {
-      throw badConfig(name, `${channels} channels cannot be split into its attention heads`);
-    }
-  }
-  if (unet.model_channels % 2 !== 0) throw badConfig(name, 'its model_channels are odd');
-}
-
-function refuseBadVae(vae: VaeConfig, name: string): void {
-  refuseHugeSizes(vae, name);
-  if (vae.z_channels !== 4) {
-    throw new ProblemError({
-      what: `The VAE in "${name}" has ${vae.z_channels} latent channels; Weft knows those with 4.`,
-      fix: 'Choose a VAE of Stable Diffusion 1.x, 2.x or SDXL.',
-    });
-  }
-  if (vae.channel_mult.length !== 4) throw badConfig(name, 'its VAE does not shrink pictures by 8');
-  const widths = vae.channel_mult.map((factor) => vae.channels * factor);
-  if (widths.some((channels) => channels % vae.norm_groups !== 0)) {
-    throw badConfig(name, `the VAE's channels cannot be split into ${vae.norm_groups} groups`);
-  }
-}
-
-function* numbersIn(value: unknown): Iterable<number> {
-  if (typeof value === 'number') yield value;
-  else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) yield* numbersIn(item);
 }
 
 /** Enough to say what is missing; beyond it the walk over a network that isn't there ends. */

@@ -175,8 +175,8 @@ describe('sampleLatents', () => {
 
   it('says which sampler cannot climb to higher noise levels', async () => {
     const sigmas = Float32Array.of(0.5, 1, 2);
-    expect((await problemOf(optionsOf({ sigmas, sampler: 'dpmpp_2m_sde' }))).what).toContain('After step 1 the sampler dpmpp_2m_sde');
-    expect((await problemOf(optionsOf({ sigmas: sigmas.slice(1), sampler: 'dpmpp_2m_sde' }))).what).toContain('After step 1 ');
+    expect((await problemOf(optionsOf({ sigmas, sampler: 'dpmpp_2m_sde' }))).what).toContain('The sampler dpmpp_2m_sde');
+    expect((await problemOf(optionsOf({ sigmas: sigmas.slice(1), sampler: 'dpmpp_2m_sde' }))).what).toContain('The sampler dpmpp_2m_sde');
     expect((await sampleLatents(optionsOf({ sigmas }))).samples.data.every(Number.isFinite)).toBe(true);
   });
 

@@ -13,7 +13,7 @@ import { calculateSigmas, type SchedulerName } from './schedules.ts';
 import { repeatToBatch, type Tensor, tensor, zeros } from './tensor.ts';
 
 /** The state of a run after one more prediction. */
-export type SampleProgress = {
+type SampleProgress = {
   /** Steps begun, from 1. */
   readonly step: number;
   readonly steps: number;
@@ -65,27 +65,21 @@ export async function sampleLatents(options: SampleOptions): Promise<SampleResul
   const keptNoise = definition.ownNoiseForKept === true ? createGenerator(options.seed + 1n).randn(samples.shape).data : options.noise.data;
   const guided = createGuidedDenoiser({ ...options, sampling, shape: samples.shape, alwaysUncond: definition.readsUncond === true });
   const steps = sigmas.length - 1;
-  let step = 1;
   let last: Vector = start;
 
   const run: SamplerRun = {
-    denoise: keepOutsideMask(
-      checkNumbers(guided, options.sampler, () => step),
-      options.latent,
-      { start, noise: keptNoise },
-    ),
+    denoise: keepOutsideMask(checkNumbers(guided, options), options.latent, { start, noise: keptNoise }),
     x: noisyStart(start, options.noise.data, sigmas[0], sampling),
     sigmas,
     noise: createNoiseSource(options.seed, samples.shape),
     percentToSigma: (percent) => percentToSigma(sampling, percent),
     onStep: ({ index, denoised }) => {
       last = denoised;
-      step = index + 2;
       options.onStep({ step: Math.min(index + 1, steps), steps, denoised: tensor(denoised, samples.shape) });
     },
   };
   const x = await definition.sample(run);
-  checkReached(x, options.sampler, steps);
+  checkReached(x, options.sampler);
   const unscaled = (values: Vector) =>
     tensor(
       values.map((value) => value / scale),
@@ -134,14 +128,14 @@ function createNoiseSource(seed: bigint, shape: readonly number[]): NoiseSource 
 }
 
 /** Tells a model that fails from a sampler that cannot cope with the noise levels it was given. */
-function checkNumbers(denoise: Denoiser, sampler: string, step: () => number): Denoiser {
+function checkNumbers(denoise: Denoiser, { sampler, sigmas }: SampleOptions): Denoiser {
   return async (x, sigma) => {
-    checkReached(x, sampler, step() - 1);
+    checkReached(x, sampler);
     const prediction = await denoise(x, sigma);
     if (!prediction.denoised.every(Number.isFinite)) {
       throw new ProblemError({
         input: 'model',
-        what: `At step ${step()} the model answered with values that are not numbers.`,
+        what: `At step ${1 + sigmas.findLastIndex((level) => level >= sigma)} the model answered with values that are not numbers.`,
         fix: 'Lower cfg or choose another sampler; if it happens at the first step, the checkpoint file is damaged.',
       });
     }
@@ -149,10 +143,10 @@ function checkNumbers(denoise: Denoiser, sampler: string, step: () => number): D
   };
 }
 
-function checkReached(x: Vector, sampler: string, step: number): void {
+function checkReached(x: Vector, sampler: string): void {
   if (x.every(Number.isFinite)) return;
   throw new ProblemError({
-    what: `After step ${step} the sampler ${sampler} arrived at values that are not numbers: it cannot step through these noise levels.`,
+    what: `The sampler ${sampler} arrived at values that are not numbers: it cannot step through these noise levels.`,
     fix: 'Give it noise levels that fall at each step, or choose the sampler euler, which can also climb.',
   });
 }

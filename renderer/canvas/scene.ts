@@ -105,6 +105,7 @@ function describeUnknown(node: WorkflowNode, outputs: Iterable<string>): NodeDes
     device: 'any',
     output: false,
     deterministic: true,
+    constant: false,
     takesLists: false,
   };
 }

@@ -11,6 +11,7 @@ function node(type: string, title: string, category: string, aliases: string[] =
     device: 'cpu',
     output: false,
     deterministic: true,
+    constant: false,
     takesLists: false,
   };
   return { type, title, category, aliases, ...rest } as NodeDescription;

@@ -15,6 +15,7 @@ function node(type: string, title: string, rest: Partial<NodeDescription> = {}):
     device: 'cpu',
     output: false,
     deterministic: true,
+    constant: false,
     takesLists: false,
     ...rest,
   };

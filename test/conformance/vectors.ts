@@ -4,7 +4,7 @@ import { describe, it } from 'vitest';
 import { type Tensor, tensor } from '../../nodes/diffusion/tensor.ts';
 
 /** The folder of reference numbers, beside the project. */
-export const conformanceFolder = resolve(import.meta.dirname, '../../../shared/conformance');
+const conformanceFolder = resolve(import.meta.dirname, '../../../shared/conformance');
 
 /** The absolute path of a reference file. */
 export function conformanceFile(name: string): string {

@@ -89,7 +89,7 @@ describe('a model that goes wrong while it runs', () => {
       for (let at = begin; at < end; at += 2) broken.writeUInt16LE(0x7e00, at);
       writeFileSync(path, withHeader(header, broken));
     });
-    expect(text).toMatch(/^sampler .*(NaN|not a number)/i);
+    expect(text).toMatch(/^sampler .*not numbers.*checkpoint/);
   });
 
   it('refuses an embedding of another width', async () => {

@@ -68,7 +68,7 @@ describe('a workflow that cannot run is refused with all its problems', () => {
   });
 
   it('explains a picture without a workflow', async () => {
-    const result = await runCli('run', join(root, 'workflows/examples/input/meadow.png'), '--data', temporaryFolder());
+    const result = await runCli('run', join(root, 'workflows/examples/input/ocean.png'), '--data', temporaryFolder());
     expect(result.code).toBe(2);
     expect(result.stderr).toMatch(/no workflow/i);
   });

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm, rmdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ describe('a full disk', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'weft-full-'));
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
+      execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
       mounted = true;
     } catch {
       console.warn('skipped: a small disk can be mounted only with the right to do so; the limit on file sizes is tried below');
@@ -23,7 +23,7 @@ describe('a full disk', () => {
   });
 
   afterAll(async () => {
-    if (mounted) execFileSync('umount', [folder]);
+    if (mounted) execFileSync('/bin/umount', [folder]);
     await rmdir(folder);
   });
 
@@ -50,6 +50,17 @@ describe('a full disk', () => {
       save: ['Save', { filename_prefix: ['text', 'STRING'], padding: 0 }],
     });
     expect(await bench.run(graph)).toMatchObject({ status: 'done', pictures: [{}] });
+  });
+
+  it('without a byte left for the data folder still gives the picture', async (context) => {
+    if (!mounted) return context.skip();
+    const dataFolder = join(folder, 'no-room');
+    await mkdir(dataFolder);
+    await writeFile(join(folder, 'filler'), Buffer.alloc(65_536)).catch(() => {});
+    await using bench = await createBench({ dataFolder });
+    const graph = graphOf({ save: ['Save', { filename_prefix: 'x', padding: 0 }] });
+    expect(await bench.run(graph)).toMatchObject({ status: 'done', pictures: [{}] });
+    await rm(join(folder, 'filler'));
   });
 
   it('between two processes is told in a sentence', async (context) => {

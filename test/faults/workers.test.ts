@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { createBench, graphOf } from '../fixtures/graphs.ts';
-import { isAlive, workerPids } from '../fixtures/processes.ts';
+import { canListProcesses, isAlive, workerPids } from '../fixtures/processes.ts';
 
 const goodNodes = {
   a: ['Image-accelerator', { size: 8, value: 3, ms: 0 }],
@@ -17,7 +17,7 @@ const goodNodes = {
 } as const;
 const good = graphOf(goodNodes);
 
-describe('a worker process that ends in the middle of a node', () => {
+describe.skipIf(!canListProcesses)('a worker process that ends in the middle of a node', () => {
   it('fails that node with a reason, and the next run has a new process', async () => {
     await using bench = await createBench();
     const steps = graphOf({ slow: ['Steps', { steps: 1000, ms: 10 }], show: ['Show', { value: ['slow', 'FLOAT'] }] });
@@ -55,6 +55,16 @@ describe('a worker process that ends in the middle of a node', () => {
     expect(result.events.filter((event) => event.type === 'started' && event.node === 'image')).toHaveLength(2);
   });
 
+  it('does not end by Ctrl+C in the terminal, which is for the host to hear', async () => {
+    await using bench = await createBench();
+    const graph = graphOf({ slow: ['Steps', { steps: 5, ms: 20 }], show: ['Show', { value: ['slow', 'FLOAT'] }] });
+    const request = { graph, workflow: '', outputFolder: bench.folder, previews: false, signal: new AbortController().signal };
+    const result = await bench.executor.run(request, ({ type }) => {
+      if (type === 'progress') for (const pid of workerPids()) process.kill(pid, 'SIGINT');
+    });
+    expect(result.status).toBe('done');
+  });
+
   it('is not started over and over where it cannot start', async () => {
     await using bench = await createBench({ catalogModule: '/nowhere/catalog.ts' });
     const result = await bench.run(good);
@@ -86,7 +96,7 @@ describe('a node that throws', () => {
   });
 });
 
-describe('cancelling', () => {
+describe.skipIf(!canListProcesses)('cancelling', () => {
   it('ends a node at its next step and keeps its process', async () => {
     await using bench = await createBench();
     const abort = new AbortController();
@@ -165,7 +175,7 @@ describe('cancelling', () => {
   });
 });
 
-describe('a host that is killed', () => {
+describe.skipIf(!canListProcesses)('a host that is killed', () => {
   it.each([
     ['waiting', { slow: ['Steps', { steps: 100000, ms: 50 }], show: ['Show', { value: ['slow', 'FLOAT'] }] }],
     ['computing', { deaf: ['BusyLoop', { seconds: 1000 }], show: ['Show', { value: ['deaf', 'FLOAT'] }] }],

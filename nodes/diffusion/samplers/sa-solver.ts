@@ -29,7 +29,7 @@ export const saSolver: Sampler = async (run) => {
     // Towards a final 0 the orders fall, which is more stable.
     const stepsLeft = sigmas[steps] === 0 ? steps - 1 - index : Number.POSITIVE_INFINITY;
     if (lastStep === undefined) x = predicted;
-    else x = adamsStep(x, past.slice(0, stepsLeft + 1), { from: lastStep.from, to: from, tau: lastStep.tau, noise: lastStep.noise });
+    else x = adamsStep(x, past.slice(0, stepsLeft + 1), { ...lastStep, to: from });
 
     const tau = tauAt(to);
     const h = lambdaOf(to) - lambdaOf(from);

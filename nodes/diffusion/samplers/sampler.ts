@@ -2,7 +2,7 @@
 export type Vector = Float32Array;
 
 /** What a model thinks of noisy latents. */
-export type Prediction = {
+type Prediction = {
   /** The clean latents x0, with guidance. */
   readonly denoised: Vector;
   /** The clean latents that the negative conditioning alone leads to; equals `denoised` where it was not asked for. */

@@ -49,9 +49,11 @@ function runOf(name: string, steps: number, onStep: SamplerRun['onStep'] = () =>
   };
 }
 
+/** The `_gpu` names stand for the same functions. */
+const distinct = samplerNames.filter((name) => !name.endsWith('_gpu'));
 const draws = /ancestral|sde|ddpm|lcm|seeds|sa_solver/;
 /** Samplers that are consistent with the probability flow, and so end on its closed form. */
-const deterministic = samplerNames.filter((name) => !draws.test(name));
+const deterministic = distinct.filter((name) => !draws.test(name));
 /** Of first order, or with a tolerance of its own: 60 steps leave an error that shows. */
 const coarse: readonly string[] = [
   'euler',
@@ -64,7 +66,7 @@ const coarse: readonly string[] = [
 ];
 /** `lcm` jumps to predictions, and the second update of `dpmpp_2s_ancestral_cfg_pp` mixes predictions of two places: neither keeps the spread. */
 const narrowing: readonly string[] = ['lcm', 'dpmpp_2s_ancestral_cfg_pp'];
-const stochastic = samplerNames.filter((name) => draws.test(name) && !narrowing.includes(name));
+const stochastic = distinct.filter((name) => draws.test(name) && !narrowing.includes(name));
 
 describe('deterministic samplers', () => {
   it.each(deterministic)('follow the probability flow of a normal distribution: %s', async (name) => {
@@ -86,7 +88,7 @@ describe('stochastic samplers', () => {
 });
 
 describe('every sampler', () => {
-  it.each(samplerNames)('reports its steps in order and stops where told to: %s', async (name) => {
+  it.each(distinct)('reports its steps in order and stops where told to: %s', async (name) => {
     const steps: number[] = [];
     const stop = new Error('stop');
     const run = runOf(name, 12, ({ index }) => {
@@ -97,7 +99,7 @@ describe('every sampler', () => {
     expect(steps).toEqual([0, 1, 2]);
   });
 
-  it.each(samplerNames)('does not write to what it was given, and repeats itself: %s', async (name) => {
+  it.each(distinct)('does not write to what it was given, and repeats itself: %s', async (name) => {
     const run = runOf(name, 5);
     const before = run.x.slice();
     const first = await samplerByName(name).sample(run);
@@ -105,10 +107,14 @@ describe('every sampler', () => {
     expect(await samplerByName(name).sample(runOf(name, 5))).toEqual(first);
   });
 
-  it.each(samplerNames)('takes a single step: %s', async (name) => {
+  it.each(distinct)('takes a single step: %s', async (name) => {
     const result = await samplerByName(name).sample(runOf(name, 1));
     expect(result.every(Number.isFinite)).toBe(true);
   });
+});
+
+it.each(samplerNames.filter((name) => name.endsWith('_gpu')))('knows %s as the sampler without that ending', (name) => {
+  expect(samplerByName(name)).toEqual(samplerByName(name.slice(0, -4)));
 });
 
 it('combines vectors by their factors', () => {

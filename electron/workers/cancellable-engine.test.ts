@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import type { DiffusionEngine } from '../../nodes/diffusion/engine.ts';
+import { zeros } from '../../nodes/diffusion/tensor.ts';
+import { CancelledError } from '../../nodes/problem.ts';
+import type { ModelRecipe } from '../../nodes/types.ts';
+import { cancellableEngine } from './cancellable-engine.ts';
+
+const unused = async () => {
+  throw new Error('not called in this test');
+};
+const x = zeros([1, 4, 1, 1]);
+const model = {} as ModelRecipe;
+const call = { x, timestep: new Float32Array(1), context: zeros([1, 77, 1]) };
+
+/** An engine whose U-Net counts its calls and never yields by itself. */
+function countingEngine(onFirst = () => {}) {
+  let calls = 0;
+  const engine: DiffusionEngine = {
+    encodeTokens: unused,
+    embedding: unused,
+    decode: unused,
+    encode: unused,
+    unet: async () => async () => {
+      calls += 1;
+      if (calls === 1) onFirst();
+      return x;
+    },
+  };
+  return { engine };
+}
+
+it('lets the process hear a cancel between two calls of a loop that does nothing else', async () => {
+  const abort = new AbortController();
+  // A timer fires only when the process comes to its events, as the message of a cancel does.
+  const { engine } = countingEngine(() => setTimeout(() => abort.abort(), 0));
+  const unet = await cancellableEngine(async () => engine, abort.signal).unet(model);
+  const loop = async () => {
+    for (;;) await unet(call);
+  };
+  await expect(loop()).rejects.toBeInstanceOf(CancelledError);
+});
+
+it('loads no engine for a task that has been cancelled', async () => {
+  let loads = 0;
+  const load = async () => {
+    loads += 1;
+    return countingEngine().engine;
+  };
+  await expect(cancellableEngine(load, AbortSignal.abort()).unet(model)).rejects.toBeInstanceOf(CancelledError);
+  expect(loads).toBe(0);
+});

@@ -1,0 +1,72 @@
+import { ProblemError } from '../problem.ts';
+import type { CheckpointConfig, UnetConfig, VaeConfig } from './config.ts';
+
+/** The largest size of any layer; real ones stay below 20,480. Keeps a hostile description from asking for endless graphs. */
+const largestSize = 65_536;
+
+/** Throws a ProblemError if the sizes of a checkpoint contradict each other, or are of a network that the graphs cannot express. */
+export function checkSizes(config: CheckpointConfig, name: string): void {
+  const { unet, vae, text, schedule } = config;
+  refuseHuge({ unet, text, timesteps: schedule.timesteps }, name);
+  checkVaeSizes(vae, name);
+  checkUnetSizes(unet, name);
+  for (const { width, heads, hidden, layers } of text) {
+    if (width % heads !== 0) throw badSizes(name, `a text encoder of width ${width} cannot have ${heads} heads`);
+    if (-hidden > layers) throw badSizes(name, `a text encoder of ${layers} layers has no layer ${hidden}`);
+  }
+  const width = text.reduce((sum, encoder) => sum + encoder.width, 0);
+  if (width !== unet.context_dim) throw badSizes(name, `its text encoders are ${width} wide, its U-Net expects ${unet.context_dim}`);
+}
+
+function checkUnetSizes(unet: UnetConfig, name: string): void {
+  if (unet.in_channels !== 4 && unet.in_channels !== 9) {
+    throw new ProblemError({
+      what: `The file "${name}" takes ${unet.in_channels} input channels, as models for editing by instruction or by depth do; Weft cannot run these yet.`,
+      fix: 'Choose a text-to-image or an inpainting checkpoint.',
+    });
+  }
+  if (unet.transformer_depth.length !== unet.channel_mult.length) throw badSizes(name, 'not every level has a transformer depth');
+  for (const [level, factor] of unet.channel_mult.entries()) {
+    const channels = unet.model_channels * factor;
+    if (channels % unet.norm_groups !== 0) throw badSizes(name, `${channels} channels cannot be split into ${unet.norm_groups} groups`);
+    const usesAttention = unet.transformer_depth[level] > 0 || (level === unet.channel_mult.length - 1 && unet.middle_depth > 0);
+    const heads = unet.num_heads ?? channels / (unet.head_channels ?? channels);
+    if (usesAttention && (!Number.isInteger(heads) || channels % heads !== 0)) {
+      throw badSizes(name, `${channels} channels cannot be split into its attention heads`);
+    }
+  }
+  if (unet.model_channels % 2 !== 0) throw badSizes(name, 'its model_channels are odd');
+}
+
+/** The same for a VAE. */
+export function checkVaeSizes(vae: VaeConfig, name: string): void {
+  refuseHuge(vae, name);
+  if (vae.z_channels !== 4) {
+    throw new ProblemError({
+      what: `The VAE in "${name}" has ${vae.z_channels} latent channels; Weft knows those with 4.`,
+      fix: 'Choose a VAE of Stable Diffusion 1.x, 2.x or SDXL.',
+    });
+  }
+  if (vae.channel_mult.length !== 4) throw badSizes(name, 'its VAE does not shrink pictures by 8');
+  const widths = vae.channel_mult.map((factor) => vae.channels * factor);
+  if (widths.some((channels) => channels % vae.norm_groups !== 0)) {
+    throw badSizes(name, `the VAE's channels cannot be split into ${vae.norm_groups} groups`);
+  }
+}
+
+function* numbersIn(value: unknown): Iterable<number> {
+  if (typeof value === 'number') yield value;
+  else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) yield* numbersIn(item);
+}
+
+function refuseHuge(sizes: unknown, name: string): void {
+  const tooLarge = [...numbersIn(sizes)].find((size) => size > largestSize);
+  if (tooLarge !== undefined) throw badSizes(name, `a size of ${tooLarge} is beyond every model`);
+}
+
+function badSizes(name: string, why: string): ProblemError {
+  return new ProblemError({
+    what: `The sizes of the networks in "${name}" cannot be right: ${why}.`,
+    fix: 'Choose another file, or ask the person who made this one to mend it.',
+  });
+}
