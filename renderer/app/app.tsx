@@ -5,6 +5,7 @@ import { startNativeMenu } from '../commands/native-menu.ts';
 import { Palette } from '../commands/palette.tsx';
 import { ShortcutSheet } from '../commands/shortcut-sheet.tsx';
 import { useShortcuts } from '../commands/use-shortcuts.ts';
+import { startNamingNodes } from '../i18n/host-texts.ts';
 import { MaskEditor } from '../mask-editor/mask-editor.tsx';
 import { Drawer } from '../panels/drawer.tsx';
 import { Inspector } from '../panels/inspector.tsx';
@@ -40,6 +41,7 @@ function startOnce(): void {
   void readSettings();
   void readAppInfo();
   startLog();
+  startNamingNodes();
   void startState().then(startNativeMenu);
 }
 

@@ -11,7 +11,7 @@ export function EmptyState() {
   const { t } = useTranslation();
   return (
     <div className={styles.empty}>
-      <h1 className={styles.title}>{t('app.emptyTitle')}</h1>
+      <h2 className={styles.title}>{t('app.emptyTitle')}</h2>
       <p className={styles.text}>{t('app.emptyText')}</p>
       <div className={styles.buttons}>
         <Button kind="primary" icon={<Sparkles size={16} />} onClick={() => void report(openTemplate('text-to-image'))}>

@@ -19,6 +19,7 @@ export function TopBar() {
   const settingsKeys = keysOf('settings');
   return (
     <header className={styles.bar}>
+      <h1 className="visually-hidden">Weft</h1>
       <AppMenu />
       <Tabs />
       <div className={styles.tools}>
@@ -59,7 +60,13 @@ function QueueChip() {
   const text = parts.filter(Boolean).join(' · ');
   return (
     <Tooltip text={t('rail.queue')}>
-      <button type="button" className={styles.chip} onClick={() => togglePanel('queue')} data-busy={text === '' ? undefined : true}>
+      <button
+        type="button"
+        className={styles.chip}
+        aria-label={text === '' ? t('app.queueIdle') : text}
+        onClick={() => togglePanel('queue')}
+        data-busy={text === '' ? undefined : true}
+      >
         <ListTodo size={15} />
         <span className={styles.chipText}>{text === '' ? t('app.queueIdle') : text}</span>
       </button>
@@ -73,7 +80,7 @@ function DeviceChip() {
   if (device === undefined) return null;
   return (
     <Tooltip text={`${t('app.device')}: ${device}`}>
-      <button type="button" className={styles.chip} onClick={() => showDialog('settings')}>
+      <button type="button" className={styles.chip} aria-label={`${t('app.device')}: ${device}`} onClick={() => showDialog('settings')}>
         <Cpu size={15} />
         <span className={styles.device}>{device}</span>
       </button>

@@ -20,7 +20,8 @@ type UiState = {
 export const useUi = create<UiState>()(() => ({
   panel: 'nodes',
   lastPanel: 'nodes',
-  inspector: true,
+  // A small window is for the canvas.
+  inspector: globalThis.innerWidth >= 1200,
   drawer: undefined,
   dialog: undefined,
   versionsOf: undefined,

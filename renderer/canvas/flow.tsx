@@ -35,6 +35,7 @@ export function Flow() {
   const { t } = useTranslation();
   const wrapper = useRef<HTMLDivElement>(null);
   const nodes = useFlowNodes();
+  const cards = useStage(({ scene }) => scene.cards.size);
   const { onMove, onMoveEnd, toGraph, zoom, pointer } = useView(wrapper);
   const drop = useDropNodes(toGraph);
 
@@ -44,6 +45,8 @@ export function Flow() {
     if (!event.altKey && !(onPane && (event.shiftKey || event.ctrlKey || event.metaKey))) return;
     event.preventDefault();
     event.stopPropagation();
+    // A press that is prevented doesn't take the focus out of a field, whose undo would be meant then.
+    wrapper.current?.focus({ preventScroll: true });
     if (event.altKey) cutLinks(event.nativeEvent, toGraph);
     else drawBox(event.nativeEvent, toGraph);
   };
@@ -80,6 +83,7 @@ export function Flow() {
       ref={wrapper}
       className={styles.canvas}
       data-canvas=""
+      data-cards={cards}
       tabIndex={-1}
       onPointerDownCapture={onPointerDownCapture}
       onPointerMove={onPointerMove}

@@ -53,17 +53,27 @@ function Input({ id, name, spec, value }: InputProps) {
   const domain = spec.kind === 'combo' ? '' : inputDomain(spec);
   return (
     <div className={styles.input} data-socket={spec.kind === 'socket' ? spec.type : 'FIELD'}>
-      <dt className={styles.name}>
+      <dt className={isNamed(spec, value) ? 'visually-hidden' : styles.name}>
         <span className={styles.socket} />
         {labelOf(name)}
-        <span className={styles.type}>{[inputType(spec), domain].filter(Boolean).join(', ')}</span>
+        <span className={styles.type}>{spec.kind === 'socket' && inputType(spec)}</span>
       </dt>
       <dd className={styles.value}>
         <Value id={id} name={name} spec={spec} value={value} />
-        {spec.tooltip !== undefined && <p className={styles.tooltip}>{spec.tooltip}</p>}
+        {(spec.tooltip !== undefined || domain !== '') && (
+          <p className={styles.tooltip}>
+            {spec.tooltip} {domain !== '' && <span className={styles.domain}>{domain}</span>}
+          </p>
+        )}
       </dd>
     </div>
   );
+}
+
+/** Whether the control itself says what it is called. */
+function isNamed({ kind }: InputSpec, value: WorkflowInput | undefined): boolean {
+  const isLinked = value !== undefined && isLink(value);
+  return !isLinked && (kind === 'int' || kind === 'float' || kind === 'seed' || kind === 'boolean' || kind === 'combo');
 }
 
 function Value({ id, name, spec, value }: InputProps) {

@@ -6,6 +6,7 @@ import type { Result } from '../../electron/bridge/contract.ts';
 import { useUi } from '../app/ui.ts';
 import { runCommand } from '../commands/all-commands.ts';
 import { report } from '../commands/file-commands.ts';
+import { templateIn } from '../i18n/host-texts.ts';
 import { bridge } from '../state/bridge.ts';
 import { useEditor } from '../state/editor.ts';
 import { openFile, openTemplate } from '../state/files.ts';
@@ -22,7 +23,7 @@ type Template = Result<'templates.list'>[number];
 
 /** Saved workflows, and templates to start from. */
 export function WorkflowsPanel() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const [query, setQuery] = useState('');
   const { saved, templates, reload } = useWorkflows();
   const matches = ({ title }: { title: string }) => title.toLowerCase().includes(query.toLowerCase());
@@ -48,9 +49,12 @@ export function WorkflowsPanel() {
         </Section>
         <Section title={t('workflows.templates')}>
           <ul>
-            {templates.filter(matches).map((template) => (
-              <TemplateRow key={template.name} template={template} />
-            ))}
+            {templates
+              .map((one) => templateIn(i18n.language, one))
+              .filter(matches)
+              .map((template) => (
+                <TemplateRow key={template.name} template={template} />
+              ))}
           </ul>
         </Section>
       </Scroll>

@@ -18,22 +18,24 @@ type Props = {
 
 export function Dialog({ open, onClose, title, size = 'medium', footer, children }: Props) {
   const { t } = useTranslation();
-  const popup = useRef<HTMLDivElement>(null);
+  const body = useRef<HTMLElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(now) => now || onClose()}>
       <Base.Portal>
         <Base.Backdrop className={styles.backdrop} />
         <Base.Popup
-          ref={popup}
           className={classes(styles.popup, styles[size])}
           // Else the button that closes it would have the focus, and show its tooltip.
-          initialFocus={() => popup.current?.querySelector<HTMLElement>('form input') ?? popup.current}
+          initialFocus={() => body.current?.querySelector<HTMLElement>('form input') ?? body.current}
         >
           <header className={styles.header}>
             <Base.Title className={styles.title}>{title}</Base.Title>
             <Base.Close render={<IconButton label={t('common.close')} icon={<X size={16} />} />} />
           </header>
-          <div className={styles.body}>{children}</div>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be scrolled by keys too. */}
+          <section ref={body} className={styles.body} tabIndex={0} aria-label={title}>
+            {children}
+          </section>
           {footer !== undefined && <footer className={styles.footer}>{footer}</footer>}
         </Base.Popup>
       </Base.Portal>

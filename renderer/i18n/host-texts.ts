@@ -1,0 +1,50 @@
+import i18next from 'i18next';
+import type { NodeDescription } from '../../nodes/define.ts';
+import type { Catalog } from '../../workflows/graph.ts';
+import { own } from '../../workflows/own.ts';
+import { useEditor } from '../state/editor.ts';
+import chinese from './host-zh.json' with { type: 'json' };
+
+/** The host tells names in English; these are the page's own for what comes with Weft. */
+type Texts = { readonly title: string; readonly description: string };
+
+const originals = new WeakMap<NodeDescription, NodeDescription>();
+const translated = new WeakMap<NodeDescription, NodeDescription>();
+
+/** A node's declaration with its name and description in a language. It is still found by its English name. */
+export function nodeIn(language: string, node: NodeDescription): NodeDescription {
+  const original = originals.get(node) ?? node;
+  const texts: Texts | undefined = language === 'zh' ? own<Texts>(chinese.nodes, original.type) : undefined;
+  if (texts === undefined) return original;
+  const known = translated.get(original);
+  if (known !== undefined) return known;
+  const result = { ...original, ...texts, aliases: [...original.aliases, original.title] };
+  translated.set(original, result);
+  originals.set(result, original);
+  return result;
+}
+
+/** A template with its name and description in a language. */
+export function templateIn<T extends Texts & { readonly name: string }>(language: string, template: T): T {
+  const texts: Texts | undefined = language === 'zh' ? own<Texts>(chinese.templates, template.name) : undefined;
+  return texts === undefined ? template : { ...template, ...texts };
+}
+
+function catalogIn(language: string, catalog: Catalog): Catalog {
+  const changed = new Map([...catalog].map(([type, node]) => [type, nodeIn(language, node)]));
+  return [...changed].every(([type, node]) => catalog.get(type) === node) ? catalog : changed;
+}
+
+/** Keeps the names of nodes in the page's language from now on. */
+export function startNamingNodes(): void {
+  const apply = () => {
+    const { catalog } = useEditor.getState();
+    const named = catalogIn(i18next.language, catalog);
+    if (named !== catalog) useEditor.setState({ catalog: named });
+  };
+  useEditor.subscribe((state, before) => {
+    if (state.catalog !== before.catalog) apply();
+  });
+  i18next.on('languageChanged', apply);
+  apply();
+}
