@@ -105,6 +105,8 @@ async function measure(page: Page, count: number): Promise<BenchRow[]> {
   const rows: BenchRow[] = [{ name: name('open'), value: opened, unit: 'ms', ...(count === 2000 && { goal: 1500 }) }];
   rows.push({ name: name('mounted when all are seen'), value: Number(await page.evaluate('probe.mounted()')), unit: 'cards' });
   rows.push(...frameRows(name('all seen, pan'), await probe(page, `pan(${frames}, ${corner})`), goals.far));
+  await page.keyboard.press('f');
+  await page.waitForTimeout(400);
   rows.push(...frameRows(name('all seen, drag one'), await probe(page, `drag(${frames}, ${middle.x - 60}, ${middle.y})`), goals.far));
   await page.evaluate(`probe.box(${middle.x - 160}, ${middle.y - 110}, ${middle.x + 20}, ${middle.y + 20})`);
   rows.push(
