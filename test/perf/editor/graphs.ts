@@ -4,7 +4,7 @@ const across = 260;
 const down = 190;
 
 /** Among so many nodes one has a text to type in, so that one is always near. */
-const everyText = 7;
+const everyText = 6;
 
 /** A grid of nodes with two links and three fields each, and here and there one with a text. */
 export function gridWorkflow(count: number): Workflow {
