@@ -46,7 +46,7 @@ const fewestLines = 3;
 const mostMediaHeight = 360;
 
 /** How wide a card is that nobody has resized: as its fields need. */
-export function defaultWidth(description: NodeDescription): number {
+function defaultWidth(description: NodeDescription): number {
   const specs = Object.values(description.inputs);
   if (specs.some((spec) => spec.kind === 'text' && spec.multiline)) return 270;
   if (specs.some((spec) => spec.kind === 'file' || spec.kind === 'seed')) return 250;

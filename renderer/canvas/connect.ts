@@ -38,7 +38,7 @@ export function connectTo(workflow: Workflow, start: Start, socket: SocketPlace,
   );
 }
 
-export function withoutLinks(workflow: Workflow, links: readonly SceneLink[]): Workflow {
+function withoutLinks(workflow: Workflow, links: readonly SceneLink[]): Workflow {
   return links.reduce((result, { to }) => disconnect(result, to), workflow);
 }
 

@@ -8,7 +8,7 @@ export type Picture2d = CanvasRenderingContext2D;
 /** What part of the graph is seen, and how large: screen = graph * zoom + (x, y). */
 export type Window = { readonly x: number; readonly y: number; readonly zoom: number; readonly width: number; readonly height: number };
 
-export function seenRect({ x, y, zoom, width, height }: Window): Rect {
+function seenRect({ x, y, zoom, width, height }: Window): Rect {
   return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
 }
 

@@ -12,11 +12,19 @@ function follow(move: (event: PointerEvent) => void, end: (event: PointerEvent |
   const { signal } = stop;
   const finish = (event: PointerEvent | undefined) => {
     stop.abort();
+    swallowClick();
     end(event);
   };
   window.addEventListener('pointermove', move, { signal });
   window.addEventListener('pointerup', finish, { signal });
   window.addEventListener('pointercancel', () => finish(undefined), { signal });
+}
+
+/** The release of a gesture is also a click on the background, which would select nothing. */
+function swallowClick(): void {
+  const stop = new AbortController();
+  window.addEventListener('click', (event) => event.stopPropagation(), { capture: true, signal: stop.signal });
+  setTimeout(() => stop.abort());
 }
 
 /** Alt and a drag: cuts all links that the line runs across. */

@@ -137,7 +137,7 @@ function linksOf(cards: ReadonlyMap<string, Card>): SceneLink[] {
 /** Where things are while they are dragged, by id; what is not named is where the workflow says. */
 export type Moved = ReadonlyMap<string, Point>;
 
-export function cardPlace(card: Card, moved: Moved | undefined): Point {
+function cardPlace(card: Card, moved: Moved | undefined): Point {
   return moved?.get(card.id) ?? card.node.position ?? origin;
 }
 

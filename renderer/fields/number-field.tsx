@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import styles from './field.module.css';
 import { type FieldProps, writeField } from './field-edits.ts';
-import { fitNumber, type NumberSpec, numberText, readNumber, shareOf, stepNumber } from './numbers.ts';
+import { type NumberSpec, numberText, readNumber, shareOf, stepNumber } from './numbers.ts';
 import { useScrub } from './use-scrub.ts';
 
 type Props = FieldProps & { readonly spec: NumberSpec; readonly value: number };
@@ -53,7 +53,7 @@ export function NumberField({ id, name, label, tooltip, spec, value }: Props) {
         aria-valuenow={value}
         aria-valuemin={spec.min}
         aria-valuemax={spec.max}
-        aria-invalid={(draft !== undefined && readNumber(spec, draft) === undefined) || fitNumber(spec, value) !== value}
+        aria-invalid={(draft !== undefined && readNumber(spec, draft) === undefined) || value < spec.min || value > spec.max}
         value={draft ?? numberText(spec, value)}
         onChange={(event) => setDraft(event.target.value)}
         onBlur={commit}

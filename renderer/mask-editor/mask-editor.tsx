@@ -45,7 +45,7 @@ function Opened({ target }: { readonly target: MaskTarget }) {
     };
   }, [url, target.picture, t]);
   if (picture === undefined) return null;
-  return <MaskTools url={url} picture={picture} onSave={(mask) => save(target, picture, mask)} />;
+  return <MaskTools picture={picture} onSave={(mask) => save(target, picture, mask)} />;
 }
 
 async function save({ node, input, picture: name }: MaskTarget, picture: Pixels, mask: Uint8ClampedArray): Promise<void> {

@@ -4,10 +4,9 @@ import type { Look } from '../viewer/zoom.ts';
 import { type Brush, draggedBrush, drawStroke, type Point } from './brush.ts';
 import { createMaskCanvas, type MaskCanvas, maskColor } from './mask-canvas.ts';
 import styles from './mask-editor.module.css';
-import type { Pixels } from './pixels.ts';
+import { opaque, type Pixels } from './pixels.ts';
 
 type Props = {
-  readonly url: string;
   readonly picture: Pixels;
   readonly brush: Brush;
   readonly onBrush: (brush: Brush) => void;
@@ -22,7 +21,7 @@ type Drag =
   | { readonly kind: 'brush'; readonly from: Point; readonly brush: Brush };
 
 /** The picture with its mask above it. The wheel zooms; Alt-drag changes the brush, the middle button moves the picture. */
-export function MaskPane({ url, picture, brush, onBrush, mask, onMask }: Props) {
+export function MaskPane({ picture, brush, onBrush, mask, onMask }: Props) {
   const pane = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const drag = useRef<Drag>(undefined);
@@ -79,11 +78,21 @@ export function MaskPane({ url, picture, brush, onBrush, mask, onMask }: Props) 
       onPointerLeave={() => setPointer(undefined)}
       onContextMenu={(event) => event.preventDefault()}
     >
-      <img className={styles.layer} src={url} alt="" draggable={false} style={placeOf(picture, look)} />
+      <PictureLayer picture={picture} look={look} />
       <canvas ref={canvas} className={styles.mask} style={placeOf(picture, look)} />
       {pointer !== undefined && look !== undefined && <span className={styles.cursor} style={cursorOf(pointer, brush.size * look.scale)} />}
     </div>
   );
+}
+
+/** The picture below its mask. */
+function PictureLayer({ picture, look }: { readonly picture: Pixels; readonly look: Look | undefined }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { width, height } = picture;
+  useEffect(() => {
+    canvas.current?.getContext('2d')?.putImageData(new ImageData(opaque(picture), width, height), 0, 0);
+  }, [picture, width, height]);
+  return <canvas ref={canvas} width={width} height={height} className={styles.layer} style={placeOf(picture, look)} />;
 }
 
 function placeOf({ width, height }: Pixels, look: Look | undefined): CSSProperties {

@@ -11,10 +11,10 @@ import { closeMaskEditor } from './mask-editor-state.ts';
 import { MaskPane } from './mask-pane.tsx';
 import type { Pixels } from './pixels.ts';
 
-type Props = { readonly url: string; readonly picture: Pixels; readonly onSave: (mask: Uint8ClampedArray) => Promise<void> };
+type Props = { readonly picture: Pixels; readonly onSave: (mask: Uint8ClampedArray) => Promise<void> };
 
 /** The tools above the picture, and the picture. */
-export function MaskTools({ url, picture, onSave }: Props) {
+export function MaskTools({ picture, onSave }: Props) {
   const { t } = useTranslation();
   const [brush, setBrush] = useState<Brush>({ tool: 'brush', size: Math.max(8, Math.round(picture.width / 12)), hardness: 0.8 });
   const [mask, setMask] = useState<MaskCanvas>();
@@ -74,7 +74,7 @@ export function MaskTools({ url, picture, onSave }: Props) {
         </Button>
         <IconButton label={t('common.close')} keys="Esc" icon={<X size={17} />} onClick={closeMaskEditor} />
       </header>
-      <MaskPane url={url} picture={picture} brush={brush} onBrush={setBrush} mask={mask} onMask={setMask} />
+      <MaskPane picture={picture} brush={brush} onBrush={setBrush} mask={mask} onMask={setMask} />
       <p className={styles.hint}>{t('mask.hint')}</p>
     </div>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inverted, maskOf, withMask } from './pixels.ts';
+import { inverted, maskOf, opaque, withMask } from './pixels.ts';
 
 const red = [255, 0, 0] as const;
 const picture = { width: 3, height: 1, rgba: Uint8ClampedArray.of(1, 2, 3, 255, 4, 5, 6, 0, 7, 8, 9, 100) };
@@ -7,6 +7,10 @@ const picture = { width: 3, height: 1, rgba: Uint8ClampedArray.of(1, 2, 3, 255, 
 describe('masks', () => {
   it('are what is transparent', () => {
     expect([...maskOf(picture, red)].filter((_, index) => index % 4 === 3)).toEqual([0, 255, 155]);
+  });
+
+  it('let the picture below be seen whole', () => {
+    expect([...opaque(picture)]).toEqual([1, 2, 3, 255, 4, 5, 6, 255, 7, 8, 9, 255]);
   });
 
   it('leave the colours of a picture alone', () => {

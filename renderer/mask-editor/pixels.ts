@@ -1,32 +1,27 @@
+import { readExactly } from './read-exactly.ts';
+
 /** A picture's pixels: 4 bytes each, not premultiplied. */
 export type Pixels = { readonly width: number; readonly height: number; readonly rgba: Uint8ClampedArray };
 
-/** Reads a picture as it is, with the colours of what is transparent where the browser gives them. */
+/** Reads a picture exactly, with the colours of what is transparent. */
 export async function readPixels(url: string): Promise<Pixels> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url} answered with ${response.status}.`);
   const blob = await response.blob();
-  return globalThis.ImageDecoder === undefined ? readByCanvas(blob) : readByDecoder(blob);
-}
-
-async function readByDecoder(blob: Blob): Promise<Pixels> {
-  const decoder = new ImageDecoder({ data: await blob.arrayBuffer(), type: blob.type, colorSpaceConversion: 'none' });
-  const { image } = await decoder.decode();
-  const { codedWidth: width, codedHeight: height } = image;
-  const rgba = new Uint8ClampedArray(width * height * 4);
-  await image.copyTo(rgba, { format: 'RGBA' });
-  image.close();
-  decoder.close();
-  return { width, height, rgba };
-}
-
-async function readByCanvas(blob: Blob): Promise<Pixels> {
   const bitmap = await createImageBitmap(blob, { premultiplyAlpha: 'none', colorSpaceConversion: 'none' });
-  const { width, height } = bitmap;
-  const context = new OffscreenCanvas(width, height).getContext('2d');
-  if (context === null) throw new Error('This browser draws no canvas.');
-  context.drawImage(bitmap, 0, 0);
-  return { width, height, rgba: context.getImageData(0, 0, width, height).data };
+  try {
+    const { width, height } = bitmap;
+    return { width, height, rgba: (await readExactly(bitmap)) ?? readByCanvas(bitmap) };
+  } finally {
+    bitmap.close();
+  }
+}
+
+/** The picture without its transparency: what is masked is seen below the mask. */
+export function opaque({ rgba }: Pixels): Uint8ClampedArray<ArrayBuffer> {
+  const result = new Uint8ClampedArray(rgba);
+  for (let at = 3; at < result.length; at += 4) result[at] = 255;
+  return result;
 }
 
 /** What a picture masks: its transparency, as the alpha of pixels of one colour. */
@@ -54,4 +49,13 @@ export function inverted(mask: Uint8ClampedArray, color: readonly [number, numbe
     result[at + 3] = 255 - (mask[at + 3] ?? 0);
   }
   return result;
+}
+
+/** Without WebGL, or for pictures too large for it: colours of what is wholly transparent are lost. */
+function readByCanvas(bitmap: ImageBitmap): Uint8ClampedArray {
+  const { width, height } = bitmap;
+  const context = new OffscreenCanvas(width, height).getContext('2d');
+  if (context === null) throw new Error('This browser draws no canvas.');
+  context.drawImage(bitmap, 0, 0);
+  return context.getImageData(0, 0, width, height).data;
 }

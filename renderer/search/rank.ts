@@ -39,7 +39,7 @@ function isWordStart(text: string, at: number): boolean {
 }
 
 /** How well a query matches a node by each thing that people may know of it; names count more than texts. */
-export function nodeScore(query: string, node: NodeDescription): number {
+function nodeScore(query: string, node: NodeDescription): number {
   const words = query.trim();
   if (words === '') return 1;
   const names = Math.max(matchScore(words, node.title), matchScore(words, node.type) * 0.98);

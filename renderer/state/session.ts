@@ -17,6 +17,8 @@ export const useKeepProblems = create<{ readonly problems: readonly Problem[] }>
 const unreadable = new Set<string>();
 /** Whether it is known which tabs the host has; before that, none may be forgotten. */
 let isRestored = false;
+/** The tabs as they were brought back. What has been opened or changed since then, the host does not have yet. */
+let restored: Pick<EditorState, 'tabs' | 'active'> = { tabs: [], active: undefined };
 
 /** What of a tab was kept last, to see whether there is something new. */
 type Kept = Pick<TabState, 'workflow' | 'title' | 'file' | 'savedText' | 'views'>;
@@ -48,10 +50,10 @@ export type Keeper = {
 };
 
 export function startKeeping(): Keeper {
-  const kept = new Map<string, Kept>(useEditor.getState().tabs.map((tab) => [tab.id, tab]));
+  const kept = new Map<string, Kept>(restored.tabs.map((tab) => [tab.id, tab]));
   const under = new Map<string, Promise<void>>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let arranged = arrangement(useEditor.getState());
+  let arranged = arrangement(restored);
 
   const keepTab = async (tab: TabState): Promise<void> => {
     kept.set(tab.id, tab);
@@ -101,6 +103,7 @@ export function startKeeping(): Keeper {
     timer ??= setTimeout(() => void flush(), keepAfter);
   };
   const onLeave = () => void flush();
+  onChange();
   const stops = [useEditor.subscribe(onChange), listen('visibilitychange', onLeave), listen('pagehide', onLeave)];
   return {
     flush,
@@ -116,7 +119,7 @@ function listen(event: string, listener: () => void): () => void {
   return () => globalThis.removeEventListener?.(event, listener, true);
 }
 
-function arrangement({ tabs, active }: EditorState): string {
+function arrangement({ tabs, active }: Pick<EditorState, 'tabs' | 'active'>): string {
   return JSON.stringify([tabs.map(({ id }) => id), active]);
 }
 
@@ -127,6 +130,7 @@ export async function restoreSession(): Promise<readonly Problem[]> {
   for (const tab of answer.value.tabs) restoreTab(tab);
   const { active } = answer.value;
   if (active !== null && findTab(active) !== undefined) useEditor.setState({ active });
+  restored = useEditor.getState();
   isRestored = true;
   return [];
 }

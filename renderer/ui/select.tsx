@@ -2,7 +2,7 @@ import { Select as Base } from '@base-ui/react/select';
 import { Check, ChevronsUpDown } from 'lucide-react';
 import styles from './select.module.css';
 
-export type Option<T extends string> = { readonly value: T; readonly label: string };
+type Option<T extends string> = { readonly value: T; readonly label: string };
 
 type Props<T extends string> = {
   readonly value: T;

@@ -34,7 +34,7 @@ async function read({ url, name }: Picture): Promise<MadeBy | undefined> {
 }
 
 /** The values of all seed fields, each once. */
-export function seedsIn({ nodes }: Workflow, catalog: Catalog): string[] {
+function seedsIn({ nodes }: Workflow, catalog: Catalog): string[] {
   const seeds = Object.values(nodes).flatMap(({ type, inputs }) => {
     const fields = Object.entries(catalog.get(type)?.inputs ?? {}).filter(([, { kind }]) => kind === 'seed');
     return fields.flatMap(([name]) => {

@@ -1,4 +1,5 @@
 // `npm run bench`: measures what the issues promise, as a table and as JSON. Figures, not tests: machines differ.
+import { editorBench } from './editor.bench.ts';
 import { executorBench } from './executor.bench.ts';
 import { firstPictureBench } from './first-picture.bench.ts';
 import { type BenchRow, tableText } from './rows.ts';
@@ -7,6 +8,7 @@ import { unetBench } from './unet.bench.ts';
 const suites: readonly [name: string, run: () => Promise<readonly BenchRow[]>][] = [
   ['first picture', firstPictureBench],
   ['executor', executorBench],
+  ['editor', editorBench],
   ['U-Net of SD1.5 size', unetBench],
 ];
 

@@ -1,24 +1,6 @@
-import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { startEditor } from './editor.ts';
-
-/** What the host has of the session, asked over a connection of its own; empty while there is no host. */
-function kept(page: Page): Promise<string> {
-  return page.evaluate(
-    () =>
-      new Promise<string>((resolve) => {
-        const socket = new WebSocket(new URL('ws', location.href.replace(/^http/, 'ws')));
-        socket.onerror = () => resolve('');
-        socket.onopen = () => socket.send(JSON.stringify({ id: 0, call: 'session.read', params: {} }));
-        socket.onmessage = ({ data }) => {
-          socket.close();
-          resolve(String(data));
-        };
-      }),
-  );
-}
-
-const patience = { timeout: 20_000 };
+import { kept, patience } from './parts.ts';
 
 it('brings edits back after the host was killed, those made while it was gone as well', async () => {
   const { page, kill, restart, expectMessages } = await startEditor();

@@ -1,0 +1,35 @@
+import { it } from 'vitest';
+import { startEditor } from './editor.ts';
+import { card, expectState, newPicture } from './parts.ts';
+
+it('runs, runs again with another prompt and the loader from the cache, and shows each picture in its card', async () => {
+  const { page } = await startEditor();
+  const save = card(page, 'Save Picture');
+  await save.waitFor();
+  await page.keyboard.press('Control+Enter');
+  await expectState(save, 'done');
+  const first = await newPicture(save);
+  await page.locator('textarea').first().fill('a lighthouse in fog');
+  await page.keyboard.press('Control+Enter');
+  await newPicture(save, first);
+  await expectState(save, 'done');
+  await expectState(card(page, 'Load Checkpoint'), 'cached');
+  await expectState(card(page, 'Sampler'), 'done');
+});
+
+it('stops a long run at once, and runs again', async () => {
+  const { page } = await startEditor();
+  const sampler = card(page, 'Sampler');
+  const steps = sampler.getByRole('spinbutton', { name: 'steps' });
+  await steps.fill('10000');
+  await steps.press('Enter');
+  await page.keyboard.press('Control+Enter');
+  await expectState(sampler, 'running');
+  await page.keyboard.press('Control+.');
+  await expectState(sampler, 'idle');
+  await page.getByRole('button', { name: 'Queue empty' }).waitFor();
+  await steps.fill('2');
+  await steps.press('Enter');
+  await page.keyboard.press('Control+Enter');
+  await expectState(card(page, 'Save Picture'), 'done');
+});
