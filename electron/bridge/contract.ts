@@ -17,7 +17,7 @@ const base64 = z.string().max(400_000_000);
 const time = z.number();
 
 /** A picture that nodes have left behind. `url` is relative to the page's own address. */
-export const pictureSchema = z.object({
+const pictureSchema = z.object({
   url: z.string(),
   name: z.string(),
   width: z.number(),
@@ -26,7 +26,7 @@ export const pictureSchema = z.object({
 export type Picture = z.infer<typeof pictureSchema>;
 
 /** One open workflow, as it is kept from moment to moment. */
-export const tabSchema = z.object({
+const tabSchema = z.object({
   id,
   title: z.string(),
   /** The file below `workflows/` of the data folder that it was opened from or saved to. */
@@ -39,10 +39,10 @@ export type Tab = z.infer<typeof tabSchema>;
 
 const sessionSchema = z.object({ tabs: z.array(tabSchema), active: id.nullable() });
 
-export const runStateSchema = z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']);
+const runStateSchema = z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']);
 
 /** A run in the queue or in the history. */
-export const runSchema = z.object({
+const runSchema = z.object({
   id,
   /** The tab that asked for it. */
   tab: id,
@@ -94,7 +94,7 @@ const menuItemSchema = z.discriminatedUnion('kind', [
 ]);
 
 /** One menu of the menu bar. */
-export const menuSchema = z.object({ label: z.string().max(100), items: z.array(menuItemSchema).max(100) });
+const menuSchema = z.object({ label: z.string().max(100), items: z.array(menuItemSchema).max(100) });
 export type Menu = z.infer<typeof menuSchema>;
 
 /** What the host tells of the nodes of a run. `node` is an id of the workflow as it was queued; inside a subgraph `outer/inner`. */

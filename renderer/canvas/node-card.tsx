@@ -9,7 +9,7 @@ import { Field } from '../fields/field.tsx';
 import { labelOf } from '../fields/field-edits.ts';
 import { activeTab, edit, select, showScope, useEditor } from '../state/editor.ts';
 import { useField } from '../state/hooks.ts';
-import { useProblems } from '../state/problems.ts';
+import { useNodeProblem } from '../state/problems.ts';
 import styles from './card.module.css';
 import type { CardRow } from './card-layout.ts';
 import { CardTitle } from './card-title.tsx';
@@ -34,7 +34,7 @@ export const NodeCard = memo(function NodeCard({ id, selected, dragging }: NodeP
 function OpenCard({ card, selected, dragging }: { readonly card: Card; readonly selected: boolean; readonly dragging: boolean }) {
   const { id, node, description, known, layout } = card;
   const { t } = useTranslation();
-  const trouble = useTrouble(id);
+  const trouble = useNodeProblem(id)?.what;
   const mode = node.mode ?? 'active';
   const inner = subgraphOfType(node.type) !== undefined;
   const title = node.title ?? description.title;
@@ -82,13 +82,6 @@ function OpenCard({ card, selected, dragging }: { readonly card: Card; readonly 
 function enterSubgraph(id: string): void {
   const tab = activeTab();
   if (tab !== undefined) showScope([...tab.scope, id]);
-}
-
-/** The first thing that keeps the node from running. */
-function useTrouble(id: string): string | undefined {
-  const tab = useEditor(({ active }) => active ?? '');
-  const path = useEditor((state) => [...(activeTab(state)?.scope ?? []), id].join('/'));
-  return useProblems((problems) => problems[tab]?.find(({ node }) => node === path)?.what);
 }
 
 const Body = memo(function Body({ card }: { readonly card: Card }) {

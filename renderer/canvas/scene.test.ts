@@ -20,6 +20,7 @@ const description: NodeDescription = {
   device: 'cpu',
   output: false,
   deterministic: true,
+  constant: false,
   takesLists: false,
 };
 const extras = { failureHeight: 0, measure: (text: string) => text.length * 7 };

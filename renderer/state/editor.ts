@@ -108,7 +108,3 @@ export function moveTab(id: string, to: number): void {
     return { tabs: state.tabs.filter((one) => one !== tab).toSpliced(to, 0, tab) };
   });
 }
-
-export function renameTab(id: string, title: string): void {
-  changeTab(id, (tab) => ({ ...tab, title }));
-}

@@ -1,13 +1,6 @@
 import type { WorkflowInput, WorkflowNode } from '../../workflows/schema.ts';
 import { useKeyed } from './keyed.ts';
-import { shown, whole } from './shown.ts';
-
-const none: readonly string[] = [];
-
-/** The ids of the nodes of the graph that is shown; changes only when nodes come or go. */
-export function useScopeNodes(): readonly string[] {
-  return useKeyed(shown.ids, whole) ?? none;
-}
+import { shown } from './shown.ts';
 
 /** A node of the graph that is shown; undefined once it is deleted. */
 export function useNode(id: string): WorkflowNode | undefined {
