@@ -7,7 +7,7 @@ import { isLink } from '../../workflows/schema.ts';
 import { subgraphOfType } from '../../workflows/subgraph-types.ts';
 import { Field } from '../fields/field.tsx';
 import { labelOf } from '../fields/field-edits.ts';
-import { activeTab, edit, select, showScope, useEditor } from '../state/editor.ts';
+import { activeTab, edit, select, showScope } from '../state/editor.ts';
 import { useField } from '../state/hooks.ts';
 import { useNodeProblem } from '../state/problems.ts';
 import styles from './card.module.css';
