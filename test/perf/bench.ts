@@ -2,12 +2,14 @@
 import { editorBench } from './editor.bench.ts';
 import { executorBench } from './executor.bench.ts';
 import { firstPictureBench } from './first-picture.bench.ts';
+import { pageBench } from './page.bench.ts';
 import { type BenchRow, tableText } from './rows.ts';
 import { unetBench } from './unet.bench.ts';
 
 const suites: readonly [name: string, run: () => Promise<readonly BenchRow[]>][] = [
   ['first picture', firstPictureBench],
   ['executor', executorBench],
+  ['start of the page', pageBench],
   ['editor', editorBench],
   ['U-Net of SD1.5 size', unetBench],
 ];

@@ -1,0 +1,54 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { stringifyJson } from '../../../workflows/json.ts';
+import { gridWorkflow } from '../../perf/editor/graphs.ts';
+import { root, temporaryFolder } from '../cli.ts';
+import { startEditor } from './editor.ts';
+
+const count = 500;
+const steps = 40;
+const measured = z.object({ cardRenders: z.number(), cards: z.number(), moved: z.boolean() });
+
+// Counts, not times: they are the same on every machine, and are what the frame times of `npm run bench` come from.
+it(`mounts and renders only what is needed of ${count} nodes`, async () => {
+  const data = temporaryFolder();
+  mkdirSync(join(data, 'workflows'));
+  writeFileSync(join(data, 'workflows/grid.weft.json'), stringifyJson(gridWorkflow(count)));
+  const { page } = await startEditor({ data });
+  await page.addInitScript({ path: join(root, 'test/perf/editor/probe.js') });
+  await page.reload();
+  await page.keyboard.press('Alt+3');
+  await page.getByRole('button', { name: /^grid/ }).click();
+  await page.locator(`[data-cards="${count}"]`).waitFor();
+  const mounted = () => page.locator('[data-card]').count();
+
+  // All of them seen: cards are boxes on one canvas, and none is mounted.
+  await page.keyboard.press('f');
+  await expect.poll(mounted).toBeLessThan(2);
+
+  // At their own size: those in the window and a margin around it.
+  await page.keyboard.press('Control+0');
+  await expect.poll(mounted).toBeGreaterThan(5);
+  expect(await mounted()).toBeLessThan(60);
+
+  const canvas = await page.locator('[data-canvas]').boundingBox();
+  if (canvas === null) throw new Error('The canvas is not shown.');
+  const headers = await page.locator('[data-card] header').all();
+  const places = await Promise.all(headers.map((header) => header.boundingBox()));
+  const inside = places.find(
+    (place) =>
+      place !== null &&
+      place.x > canvas.x + 60 &&
+      place.x + place.width < canvas.x + canvas.width - 60 &&
+      place.y > canvas.y + 80 &&
+      place.y < canvas.y + canvas.height - 180,
+  );
+  if (!inside) throw new Error('No card is in the middle of the window.');
+  const drag = measured.parse(await page.evaluate(`probe.drag(${steps}, ${inside.x + 60}, ${inside.y + 12})`));
+  expect(drag.moved).toBe(true);
+  // That which is dragged, once a step at the most, and now and then the few that come into view.
+  expect(drag.cardRenders).toBeGreaterThan(0);
+  expect(drag.cardRenders).toBeLessThanOrEqual(steps * 1.5);
+});
