@@ -15,7 +15,7 @@ export function socket(owner: Locator, side: 'input' | 'output', name: string): 
 }
 
 /** The state that the frame around a card tells. */
-export function stateOf(owner: Locator): Promise<string | null> {
+function stateOf(owner: Locator): Promise<string | null> {
   return owner.locator('[data-state]').first().getAttribute('data-state');
 }
 
