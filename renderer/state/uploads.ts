@@ -6,7 +6,10 @@ import { useEditor } from './editor.ts';
 export async function uploadInput(name: string, bytes: string): Promise<Answer<'input.upload'>> {
   const answer = await bridge.call('input.upload', { name, bytes });
   // Not to wait for the news of changed folders: a run that is asked for before would be refused.
-  if (answer.ok) useEditor.setState(({ files }) => ({ files: { ...files, input: withName(files.input ?? [], answer.value.name) } }));
+  if (answer.ok)
+    useEditor.setState(({ files }) =>
+      files.input === undefined ? {} : { files: { ...files, input: withName(files.input, answer.value.name) } },
+    );
   return answer;
 }
 
