@@ -10,7 +10,7 @@ function pixels(file: Uint8Array): Promise<Buffer> {
   return sharp(file).raw().toBuffer();
 }
 
-it('opens the workflow of a dropped result, which makes the same pixels again elsewhere', async () => {
+it('opens the workflow of a dropped result, which makes the same pixels again elsewhere', { timeout: 120_000 }, async () => {
   const first = await startEditor();
   await card(first.page, 'Save Picture').waitFor();
   await first.page.locator('textarea').first().fill('a red hot air balloon');
@@ -43,7 +43,7 @@ const maskWorkflow = {
   },
 };
 
-it('paints a mask, which the next run uses', async () => {
+it('paints a mask, which the next run uses', { timeout: 120_000 }, async () => {
   const data = mkdtempSync(join(tmpdir(), 'weft-mask-'));
   onTestFinished(() => rmSync(data, { recursive: true, force: true, maxRetries: 3 }));
   mkdirSync(join(data, 'input'));

@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { startEditor } from './editor.ts';
 import { card, kept, patience } from './parts.ts';
 
-it('brings back a saved workflow with what was edited since, and the one beside it, after the host was killed', async () => {
+it('brings back a saved workflow with what was edited since, and the one beside it, after the host was killed', {
+  timeout: 120_000,
+}, async () => {
   const { page, kill, restart, expectMessages } = await startEditor();
   expectMessages(/WebSocket|ERR_CONNECTION/);
   await card(page, 'Save Picture').waitFor();
