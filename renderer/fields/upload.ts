@@ -1,5 +1,5 @@
 import type { Answer } from '../../electron/bridge/contract.ts';
-import { bridge } from '../state/bridge.ts';
+import { uploadInput } from '../state/uploads.ts';
 
 /** Where the page finds a picture of `input/`. */
 export function inputUrl(name: string): string {
@@ -14,7 +14,7 @@ export function pictureIn(data: DataTransfer): File | undefined {
 /** Puts a picture into `input/`; answers with its name there. */
 export async function uploadPicture(file: File): Promise<Answer<'input.upload'>> {
   const bytes = await base64(file);
-  return bridge.call('input.upload', { name: file.name === '' ? 'pasted.png' : file.name, bytes });
+  return uploadInput(file.name === '' ? 'pasted.png' : file.name, bytes);
 }
 
 function base64(file: File): Promise<string> {

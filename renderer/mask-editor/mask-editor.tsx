@@ -2,9 +2,9 @@ import { Dialog } from '@base-ui/react/dialog';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { setField } from '../../workflows/edits/nodes.ts';
-import { bridge } from '../state/bridge.ts';
 import { edit } from '../state/editor.ts';
 import { toBase64 } from '../state/files.ts';
+import { uploadInput } from '../state/uploads.ts';
 import { notify, notifyProblems } from '../ui/toast.tsx';
 import styles from './mask-editor.module.css';
 import { closeMaskEditor, type MaskTarget, useMaskEditor } from './mask-editor-state.ts';
@@ -50,7 +50,7 @@ function Opened({ target }: { readonly target: MaskTarget }) {
 
 async function save({ node, input, picture: name }: MaskTarget, picture: Pixels, mask: Uint8ClampedArray): Promise<void> {
   const file = await encodePng(picture.width, picture.height, withMask(picture, mask));
-  const answer = await bridge.call('input.upload', { name: maskedName(name), bytes: toBase64(file) });
+  const answer = await uploadInput(maskedName(name), toBase64(file));
   if (!answer.ok) return notifyProblems(answer.problems);
   edit('edits.mask', (workflow) => setField(workflow, node, input, answer.value.name));
   closeMaskEditor();

@@ -52,3 +52,31 @@ it(`mounts and renders only what is needed of ${count} nodes`, async () => {
   expect(drag.cardRenders).toBeGreaterThan(0);
   expect(drag.cardRenders).toBeLessThanOrEqual(steps * 1.5);
 });
+
+it('draws the links no more often for all the progress of a run than for its beginning and end', async () => {
+  const { page } = await startEditor();
+  await page.addInitScript(() => {
+    const { clearRect } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.clearRect = function (...area) {
+      const { dataset } = document.documentElement;
+      if (this.canvas.matches('[data-canvas] > canvas')) dataset.draws = String(Number(dataset.draws ?? 0) + 1);
+      clearRect.apply(this, area);
+    };
+  });
+  let told = 0;
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      if (String(payload).includes('node.progress')) told++;
+    }),
+  );
+  await page.reload();
+  await page.locator('[data-card]').first().waitFor();
+  await page.waitForTimeout(500);
+  const draws = async () => Number(await page.locator('html').getAttribute('data-draws'));
+  const before = await draws();
+  expect(before).toBeGreaterThan(0);
+  await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).click();
+  await page.locator('[data-card="save"] img').waitFor();
+  expect(told).toBeGreaterThan(15);
+  expect((await draws()) - before).toBeLessThanOrEqual(6);
+});

@@ -40,7 +40,7 @@ async function expectChinese(page: Page): Promise<void> {
   expect((await textsOf(page)).filter((text) => english.has(text))).toEqual([]);
 }
 
-it('leaves no English in its own texts once Chinese is switched on', async () => {
+it('leaves no English in its own texts once Chinese is switched on', { timeout: 120_000 }, async () => {
   const { page } = await startEditor({ window: { locale: 'en' } });
   await card(page, 'Sampler').waitFor();
   const shown = await textsOf(page);

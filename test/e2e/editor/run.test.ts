@@ -2,7 +2,9 @@ import { it } from 'vitest';
 import { startEditor } from './editor.ts';
 import { card, expectState, newPicture } from './parts.ts';
 
-it('runs, runs again with another prompt and the loader from the cache, and shows each picture in its card', async () => {
+it('runs, runs again with another prompt and the loader from the cache, and shows each picture in its card', {
+  timeout: 120_000,
+}, async () => {
   const { page } = await startEditor();
   const save = card(page, 'Save Picture');
   await save.waitFor();
@@ -17,7 +19,7 @@ it('runs, runs again with another prompt and the loader from the cache, and show
   await expectState(card(page, 'Sampler'), 'done');
 });
 
-it('stops a long run at once, and runs again', async () => {
+it('stops a long run at once, and runs again', { timeout: 120_000 }, async () => {
   const { page } = await startEditor();
   const sampler = card(page, 'Sampler');
   const steps = sampler.getByRole('spinbutton', { name: 'steps' });

@@ -14,7 +14,7 @@ function meaning({ nodes }: Kept): unknown {
     .sort();
 }
 
-it('makes a subgraph of two nodes, goes in and out, runs it, and unpacks it to what was there', async () => {
+it('makes a subgraph of two nodes, goes in and out, runs it, and unpacks it to what was there', { timeout: 120_000 }, async () => {
   const { page } = await startEditor();
   const save = card(page, 'Save Picture');
   const subgraph = card(page, 'Subgraph');
