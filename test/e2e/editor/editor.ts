@@ -50,6 +50,8 @@ async function openPage(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await page.waitForURL((url) => !url.pathname.endsWith('/open'));
   await page.locator('#root > *').first().waitFor();
+  // The canvas comes later than the frame around it; without it the page is not whole.
+  await page.waitForLoadState('networkidle');
 }
 
 /**

@@ -9,7 +9,7 @@ it('brings back a saved workflow with what was edited since, and the one beside 
   expectMessages(/WebSocket|ERR_CONNECTION/);
   await card(page, 'Save Picture').waitFor();
   await page.keyboard.press('Control+Shift+s');
-  const dialog = page.getByRole('dialog');
+  const dialog = page.getByRole('dialog', { name: 'Save the workflow' });
   await dialog.getByRole('textbox').fill('Lighthouse');
   await page.keyboard.press('Enter');
   await dialog.waitFor({ state: 'detached' });
