@@ -1,9 +1,10 @@
 import { type NodeProps, NodeResizeControl } from '@xyflow/react';
-import { memo, useState } from 'react';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { renameGroup, resizeFrame, writeNote } from '../../workflows/edits/frames.ts';
 import { edit } from '../state/editor.ts';
 import styles from './frames.module.css';
+import { RenameInput } from './rename-input.tsx';
 import { useStage } from './stage.ts';
 
 /** A frame around what belongs together; its title takes hold of it and all that lies in it. */
@@ -33,29 +34,10 @@ export const GroupFrame = memo(function GroupFrame({ id, selected }: NodeProps) 
 });
 
 function GroupInput({ id, title }: { readonly id: string; readonly title: string }) {
-  const { t } = useTranslation();
-  const [draft, setDraft] = useState(title);
-  const finish = (text: string | undefined) => {
-    if (text !== undefined && text.trim() !== '') edit('edits.rename', (workflow) => renameGroup(workflow, id, text.trim()));
-    useStage.setState({ renaming: undefined });
+  const rename = (text: string) => {
+    if (text.trim() !== '') edit('edits.rename', (workflow) => renameGroup(workflow, id, text.trim()));
   };
-  return (
-    <input
-      className={`${styles.groupInput} nodrag`}
-      aria-label={t('canvas.title')}
-      value={draft}
-      // biome-ignore lint/a11y/noAutofocus: it appears because somebody wants to write in it.
-      autoFocus
-      onFocus={(event) => event.target.select()}
-      onChange={(event) => setDraft(event.target.value)}
-      onBlur={() => finish(draft)}
-      onKeyDown={(event) => {
-        event.stopPropagation();
-        if (event.key === 'Enter') finish(draft);
-        if (event.key === 'Escape') finish(undefined);
-      }}
-    />
-  );
+  return <RenameInput title={title} className={styles.groupInput} onRename={rename} />;
 }
 
 /** A note: plain text for whoever opens the workflow. */
