@@ -1,4 +1,4 @@
-import type { CheckpointConfig } from './diffusion/config.ts';
+import type { CheckpointConfig, ModelConfig, TextConfig } from './diffusion/config.ts';
 import type { Tensor } from './diffusion/tensor.ts';
 
 /** The folders below `models/` in which model files are looked up. */
@@ -66,16 +66,25 @@ export type ConditioningEntry = {
 };
 export type ConditioningValue = readonly ConditioningEntry[];
 
+/** Where the weights of a network lie: in a file, or in one part of a folder of parts. */
+export type WeightsRef = {
+  readonly file: FileRef;
+  /** The part's path below the folder, with forward slashes; absent where `file` is a file. */
+  readonly part?: string;
+};
+
 /** Recipes: small, serialisable descriptions from which a worker makes ONNX Runtime sessions when needed. */
-export type ModelRecipe = { readonly recipe: 'model'; readonly file: FileRef; readonly config: CheckpointConfig };
+export type ModelRecipe = WeightsRef & { readonly recipe: 'model'; readonly config: ModelConfig };
+/** A text encoder; those of one recipe may come from several files. */
+export type TextEncoderRecipe = WeightsRef & { readonly config: TextConfig };
 export type ClipRecipe = {
   readonly recipe: 'clip';
-  readonly file: FileRef;
-  readonly config: CheckpointConfig;
+  /** In the order in which their outputs are joined; the last one gives the pooled output. */
+  readonly encoders: readonly TextEncoderRecipe[];
   /** -1 = last layer, -2 = the one before it, ...; the family's own choice where absent. */
   readonly stopAtLayer?: number;
 };
-export type VaeRecipe = { readonly recipe: 'vae'; readonly file: FileRef; readonly config: Pick<CheckpointConfig, 'vae'> };
+export type VaeRecipe = WeightsRef & { readonly recipe: 'vae'; readonly config: Pick<CheckpointConfig, 'vae'> };
 type SamplerRecipe = { readonly recipe: 'sampler'; readonly name: string };
 
 /** The type of a value for every socket type. */

@@ -6,6 +6,7 @@ import { detectCheckpoint } from '../../nodes/diffusion/detect.ts';
 import type { PromptToken } from '../../nodes/diffusion/engine.ts';
 import { openSafetensors, readRows, readTensor, writeSafetensors } from '../../nodes/diffusion/safetensors.ts';
 import { filled, type Tensor, tensor } from '../../nodes/diffusion/tensor.ts';
+import { checkpointRecipes } from '../../nodes/loaders/recipes.ts';
 import { ProblemError } from '../../nodes/problem.ts';
 import type { FileRef } from '../../nodes/types.ts';
 import { createEngine } from './engine.ts';
@@ -20,8 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function recipeOf(path: string) {
-  return { file: refer(path), config: await detectCheckpoint(await openSafetensors(path)) };
+async function recipesOf(path: string) {
+  return checkpointRecipes({ file: refer(path) }, await detectCheckpoint(await openSafetensors(path)));
 }
 
 const step = (context: Tensor) => ({ x: filled([1, 4, 5, 7], 0.5), timestep: Float32Array.of(500), context });
@@ -41,9 +42,9 @@ describe('createEngine', () => {
     await writeSafetensors(floats, new Map(await Promise.all(tensors)), Object.fromEntries(original.metadata));
     const outputs: Tensor[] = [];
     for (const path of [starter, link, floats]) {
-      const recipe = await recipeOf(path);
-      const unet = await engine.unet({ recipe: 'model', ...recipe });
-      outputs.push(await unet(step(filled([1, 77, recipe.config.unet.context_dim], 0.1))));
+      const { MODEL: model } = await recipesOf(path);
+      const unet = await engine.unet(model);
+      outputs.push(await unet(step(filled([1, 77, model.config.unet.context_dim], 0.1))));
     }
     expect(outputs[0].shape).toEqual([1, 4, 5, 7]);
     expect(outputs[1]).toEqual(outputs[0]);
@@ -51,19 +52,19 @@ describe('createEngine', () => {
   });
 
   it('refuses a prompt of another family', async () => {
-    const unet = await engine.unet({ recipe: 'model', ...(await recipeOf(starter)) });
+    const unet = await engine.unet((await recipesOf(starter)).MODEL);
     expect(await problemOf(unet(step(filled([1, 77, 768], 0.1))))).toContain('encoded 768 wide');
   });
 
   it('refuses to stop at a layer that is not there', async () => {
-    const clip = { recipe: 'clip', ...(await recipeOf(starter)), stopAtLayer: -24 } as const;
+    const clip = { ...(await recipesOf(starter)).CLIP, stopAtLayer: -24 };
     expect(await problemOf(engine.encodeTokens(clip, [[]]))).toContain('cannot stop at layer -24');
   });
 
   it('treats a vector as it treats the token whose row it is', async () => {
-    const clip = { recipe: 'clip', ...(await recipeOf(starter)) } as const;
+    const { CLIP: clip } = await recipesOf(starter);
     const file = await openSafetensors(starter);
-    const key = `${clip.config.text[0].prefix}embeddings.token_embedding.weight`;
+    const key = `${clip.encoders[0].config.prefix}embeddings.token_embedding.weight`;
     const [row] = await readRows(file, key, [320]);
     const chunk = (second: PromptToken): PromptToken[] =>
       Array.from({ length: 77 }, (_, at) => (at === 1 ? second : { id: at === 0 ? 49406 : 49407, weight: 1 }));
@@ -76,8 +77,8 @@ describe('createEngine', () => {
   });
 
   it('reads embeddings by their width, whatever they are called', async () => {
-    const clip = { recipe: 'clip', ...(await recipeOf(starter)) } as const;
-    const { width } = clip.config.text[0];
+    const { CLIP: clip } = await recipesOf(starter);
+    const { width } = clip.encoders[0].config;
     const write = async (name: string, vectors: Tensor) => {
       const path = join(folder, name);
       await writeSafetensors(path, new Map([['<style>', vectors]]));
@@ -92,8 +93,8 @@ describe('createEngine', () => {
   });
 
   it('says so when the file has gone', async () => {
-    const recipe = await recipeOf(starter);
-    const gone = { recipe: 'model', ...recipe, file: refer(join(folder, 'gone.safetensors')) } as const;
+    const { MODEL: model } = await recipesOf(starter);
+    const gone = { ...model, file: refer(join(folder, 'gone.safetensors')) };
     expect(await problemOf(engine.unet(gone))).toContain('cannot be opened');
   });
 });

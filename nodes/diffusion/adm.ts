@@ -1,4 +1,4 @@
-import type { CheckpointConfig } from './config.ts';
+import type { ModelConfig } from './config.ts';
 
 const sizeWidth = 256;
 
@@ -8,7 +8,7 @@ const sizeWidth = 256;
  * Undefined for families without it. `size` is the picture's in pixels.
  */
 export function admVector(
-  config: Pick<CheckpointConfig, 'family' | 'unet'>,
+  config: Pick<ModelConfig, 'family' | 'unet'>,
   pooled: Float32Array | undefined,
   size: { height: number; width: number },
   side: 'positive' | 'negative',

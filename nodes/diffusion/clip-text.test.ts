@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClipRecipe } from '../types.ts';
 import { encodeText } from './clip-text.ts';
-import type { CheckpointConfig, TextConfig } from './config.ts';
+import type { TextConfig } from './config.ts';
 import type { DiffusionEngine, PromptToken } from './engine.ts';
 import { filled, tensor } from './tensor.ts';
 
@@ -19,21 +19,20 @@ const encoder = (width: number, pad_token: number): TextConfig => ({
 });
 const clipOf = (text: TextConfig[]): ClipRecipe => ({
   recipe: 'clip',
-  file: { name: 'model', path: '', fingerprint: '' },
-  config: { family: 'sdxl', text } as CheckpointConfig,
+  encoders: text.map((config) => ({ file: { name: 'model', path: '', fingerprint: '' }, config })),
 });
 
 /** An engine whose text encoders give for every token its id (or the first value of its vector) plus its place in the chunk / 100. */
 const plainEngine: Pick<DiffusionEngine, 'encodeTokens' | 'embedding'> = {
-  encodeTokens: async ({ config }, chunksPerEncoder) =>
+  encodeTokens: async ({ encoders }, chunksPerEncoder) =>
     chunksPerEncoder.map((chunks, index) => {
-      const { width } = config.text[index];
+      const { width } = encoders[index].config;
       const value = (token: PromptToken, at: number) => ('id' in token ? token.id : token.vector[0]) + (at % 77) / 100;
       const values = chunks.flat().flatMap((token, at) => new Array<number>(width).fill(value(token, at)));
       return { hidden: tensor(Float32Array.from(values), [chunks.length, 77, width]), pooled: filled([chunks.length, width], index) };
     }),
-  embedding: async ({ config }) =>
-    config.text.map(({ width }) => [new Float32Array(width).fill(width), new Float32Array(width).fill(-width)]),
+  embedding: async ({ encoders }) =>
+    encoders.map(({ config: { width } }) => [new Float32Array(width).fill(width), new Float32Array(width).fill(-width)]),
 };
 const engine = plainEngine as DiffusionEngine;
 const file = () => ({ name: 'style', path: '', fingerprint: '' });

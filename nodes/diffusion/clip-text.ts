@@ -19,12 +19,12 @@ export async function encodeText(
 ): Promise<ConditioningEntry> {
   const tokenize = await clipTokenizer();
   const embeddings = await loadEmbeddings(engine, clip, prompt, fileOf);
-  const chunksPerEncoder = clip.config.text.map((config, encoder) =>
+  const chunksPerEncoder = clip.encoders.map(({ config }, encoder) =>
     tokenizePrompt(prompt, tokenize, (name) => embeddings.get(name)?.[encoder] ?? [], config.pad_token),
   );
   // Weights move tokens away from what the encoder makes of an empty prompt, which is encoded along where needed.
   const batches = chunksPerEncoder.map((chunks, encoder) =>
-    isWeighted(chunks) ? [...chunks, emptyChunk(clip.config.text[encoder].pad_token)] : chunks,
+    isWeighted(chunks) ? [...chunks, emptyChunk(clip.encoders[encoder].config.pad_token)] : chunks,
   );
   const encoded = await engine.encodeTokens(clip, batches);
   const parts = encoded.map(({ hidden }, encoder) => applyWeights(hidden, chunksPerEncoder[encoder]));

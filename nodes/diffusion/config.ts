@@ -60,6 +60,8 @@ export const checkpointConfig = z.object({
 });
 
 export type CheckpointConfig = z.infer<typeof checkpointConfig>;
+/** What a U-Net needs to sample; `vae` tells the latent space that it was trained in, and holds no weights of its own. */
+export type ModelConfig = Omit<CheckpointConfig, 'text'>;
 export type UnetConfig = CheckpointConfig['unet'];
 export type VaeConfig = CheckpointConfig['vae'];
 export type TextConfig = CheckpointConfig['text'][number];

@@ -1,7 +1,7 @@
 import type { ConditioningValue } from '../types.ts';
 import { admVector } from './adm.ts';
 import { type Area, areaWeights, clipArea, type LatentSize, type PlacedEntry, placeEntry, withCounterparts } from './areas.ts';
-import type { CheckpointConfig } from './config.ts';
+import type { ModelConfig } from './config.ts';
 import type { UnetCall } from './engine.ts';
 import { inputScale, type ModelSampling, percentToSigma, predictionFactors, sigmaToTimestep } from './model-sampling.ts';
 import type { Denoiser, Vector } from './samplers/sampler.ts';
@@ -9,7 +9,7 @@ import { concatBatch, elementCount, repeatToBatch, type Tensor, zeros } from './
 
 export type GuidanceOptions = {
   readonly unet: UnetCall;
-  readonly config: Pick<CheckpointConfig, 'family' | 'unet'>;
+  readonly config: Pick<ModelConfig, 'family' | 'unet'>;
   readonly sampling: ModelSampling;
   readonly positive: ConditioningValue;
   readonly negative: ConditioningValue;

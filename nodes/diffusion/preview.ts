@@ -50,10 +50,10 @@ function knownFactors({ channels, scale_factor: scale }: VaeConfig): PreviewFact
   return scale === 0.13025 ? sdxlFactors : sd1Factors;
 }
 
-async function decodeSmall(latents: Tensor, { file, config }: ModelRecipe, engine: Pick<DiffusionEngine, 'decode'>): Promise<Tensor> {
+async function decodeSmall(latents: Tensor, { file, part, config }: ModelRecipe, engine: Pick<DiffusionEngine, 'decode'>): Promise<Tensor> {
   const small = resizeLatent(latents, fitWithin(latents, decodedSide), 'area');
   const z = map(small, (value) => value / config.vae.scale_factor);
-  const { data, shape } = await engine.decode({ recipe: 'vae', file, config: { vae: config.vae } }, z);
+  const { data, shape } = await engine.decode({ recipe: 'vae', file, part, config: { vae: config.vae } }, z);
   return toImage(shape[2], shape[3], (color, i) => data[color * shape[2] * shape[3] + i]);
 }
 

@@ -2,7 +2,7 @@ import { ProblemError } from '../problem.ts';
 import type { ConditioningValue, LatentValue, MaskValue } from '../types.ts';
 import { fitMask } from './areas.ts';
 import { brownianIncrement, createBrownianPath } from './brownian.ts';
-import type { CheckpointConfig } from './config.ts';
+import type { ModelConfig } from './config.ts';
 import type { UnetCall } from './engine.ts';
 import { createGuidedDenoiser } from './guidance.ts';
 import { createModelSampling, type ModelSampling, percentToSigma } from './model-sampling.ts';
@@ -23,7 +23,7 @@ type SampleProgress = {
 
 export type SampleOptions = {
   readonly unet: UnetCall;
-  readonly config: CheckpointConfig;
+  readonly config: ModelConfig;
   readonly positive: ConditioningValue;
   readonly negative: ConditioningValue;
   readonly cfg: number;
@@ -193,7 +193,7 @@ export type StepRange = { readonly start: number; readonly end: number; readonly
 
 /** The noise levels of a sampler on a model: the whole schedule, or a range of its steps. Empty if the range holds no step. */
 export function samplerSigmas(options: {
-  config: CheckpointConfig;
+  config: ModelConfig;
   sampler: string;
   scheduler: SchedulerName;
   steps: number;

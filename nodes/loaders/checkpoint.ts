@@ -2,10 +2,11 @@ import { defineNode, file } from '../define.ts';
 import { detectCheckpoint } from '../diffusion/detect.ts';
 import { openSafetensors } from '../diffusion/safetensors.ts';
 import { blameInput } from './blame-input.ts';
+import { checkpointRecipes } from './recipes.ts';
 
 export const checkpointLoaderSimple = defineNode({
   type: 'CheckpointLoaderSimple',
-  version: 1,
+  version: 2,
   title: 'Load Checkpoint',
   category: 'loaders',
   description:
@@ -16,10 +17,6 @@ export const checkpointLoaderSimple = defineNode({
   device: 'any',
   async run({ ckpt_name: checkpoint }) {
     const config = await blameInput('ckpt_name', async () => detectCheckpoint(await openSafetensors(checkpoint.path)));
-    return {
-      MODEL: { recipe: 'model', file: checkpoint, config },
-      CLIP: { recipe: 'clip', file: checkpoint, config },
-      VAE: { recipe: 'vae', file: checkpoint, config: { vae: config.vae } },
-    };
+    return checkpointRecipes({ file: checkpoint }, config);
   },
 });

@@ -1,8 +1,8 @@
 import { createEngine } from '../../electron/workers/engine.ts';
-import type { CheckpointConfig } from '../../nodes/diffusion/config.ts';
 import { detectCheckpoint } from '../../nodes/diffusion/detect.ts';
 import type { DiffusionEngine } from '../../nodes/diffusion/engine.ts';
 import { openSafetensors } from '../../nodes/diffusion/safetensors.ts';
+import { checkpointRecipes } from '../../nodes/loaders/recipes.ts';
 import type { FileRef } from '../../nodes/types.ts';
 import { conformanceFile } from './vectors.ts';
 
@@ -14,10 +14,10 @@ export function referenceFile(name: string): FileRef {
   return { name, path: conformanceFile(name), fingerprint: name };
 }
 
-/** A reference checkpoint, detected as a loader does it. */
-export async function openTiny(name: (typeof tinyCheckpoints)[number]): Promise<{ file: FileRef; config: CheckpointConfig }> {
+/** The networks of a reference checkpoint, detected as a loader does it. */
+export async function openTiny(name: (typeof tinyCheckpoints)[number]): Promise<ReturnType<typeof checkpointRecipes>> {
   const file = referenceFile(`${name}.safetensors`);
-  return { file, config: await detectCheckpoint(await openSafetensors(file.path)) };
+  return checkpointRecipes({ file }, await detectCheckpoint(await openSafetensors(file.path)));
 }
 
 /** An engine on the CPU with room for all reference checkpoints. */

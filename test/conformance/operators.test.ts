@@ -20,7 +20,8 @@ const forms: readonly { name: string; operators: Operators }[] = [
 describeConformance('operators', () => {
   it.each(forms)('$name compute the same U-Net', async ({ operators }) => {
     const vectors = readVectors('tiny-sdxl.expected.safetensors');
-    const { file, config } = await openTiny('tiny-sdxl');
+    const { MODEL } = await openTiny('tiny-sdxl');
+    const { file, config } = MODEL;
     const weights = fileWeights(await openSafetensors(file.path));
     const part = (key: string) => vectors.get(`unet/odd/${key}`);
     const feeds = { x: part('x'), timestep: part('timestep'), context: part('context'), adm: part('adm') };
@@ -30,9 +31,9 @@ describeConformance('operators', () => {
   });
 
   it.each(forms)('$name compute the same text encoder', async ({ operators }) => {
-    const { file, config } = await openTiny('tiny-sd2');
+    const { CLIP } = await openTiny('tiny-sd2');
+    const [{ file, config: text }] = CLIP.encoders;
     const weights = fileWeights(await openSafetensors(file.path));
-    const [text] = config.text;
     const embeddings = tensor(
       Float32Array.from({ length: 2 * textPositions * text.width }, (_, index) => Math.sin(index * index)),
       [2, textPositions, text.width],

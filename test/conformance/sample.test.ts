@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { CheckpointConfig } from '../../nodes/diffusion/config.ts';
+import type { ModelConfig } from '../../nodes/diffusion/config.ts';
 import type { UnetCall } from '../../nodes/diffusion/engine.ts';
 import { noiseFor, noNoise, type StepRange, sampleLatents, samplerSigmas } from '../../nodes/diffusion/sample.ts';
 import type { SchedulerName } from '../../nodes/diffusion/schedules.ts';
@@ -22,11 +22,11 @@ type Setup = {
   readonly addsNoise: boolean;
 };
 
-type Model = { readonly config: CheckpointConfig; readonly unet: UnetCall };
+type Model = { readonly config: ModelConfig; readonly unet: UnetCall };
 
 async function loadTiny(name: Parameters<typeof openTiny>[0]): Promise<Model> {
-  const model = await openTiny(name);
-  return { config: model.config, unet: await testEngine().unet({ recipe: 'model', ...model }) };
+  const { MODEL: model } = await openTiny(name);
+  return { config: model.config, unet: await testEngine().unet(model) };
 }
 
 /** Runs a sample of a reference file and returns its distance from what is expected, as a share of the standard deviation. */

@@ -10,16 +10,16 @@ describeConformance('text encoder', () => {
 
   it.each(cases)('$name reads prompt $prompt as the reference does', async ({ name, prompt }) => {
     const vectors = readVectors(`${name}.expected.safetensors`);
-    const clip = { recipe: 'clip', ...(await openTiny(name)) } as const;
+    const { CLIP: clip, MODEL: model } = await openTiny(name);
     const { tokens, pooledOutput } = await encodeText(testEngine(), clip, prompts[prompt], () => undefined);
     expect(maxRelativeToLargest(tokens, vectors.get(`text/${prompt}/tokens`))).toBeLessThan(1e-5);
     // CLIP-L's projection is not in a checkpoint, so its pooled reference came from weights that no file holds; no SD1 model reads it.
-    if (clip.config.family === 'sd1') return;
+    if (model.config.family === 'sd1') return;
     expect(pooledOutput && maxRelativeToLargest(pooledOutput, vectors.get(`text/${prompt}/pooled`))).toBeLessThan(1e-5);
   });
 
   it('puts the vectors of a textual inversion in place of tokens', async () => {
-    const clip = { recipe: 'clip', ...(await openTiny('tiny-sd1')) } as const;
+    const { CLIP: clip } = await openTiny('tiny-sd1');
     const file = () => referenceFile('tinystyle.embedding.safetensors');
     const { tokens } = await encodeText(testEngine(), clip, 'a house, embedding:tinystyle at night', file);
     expect(maxRelativeToLargest(tokens, readVectors('tiny-sd1.expected.safetensors').get('embedding/tokens'))).toBeLessThan(1e-5);

@@ -7,7 +7,7 @@ describeConformance('U-Net', () => {
   it.each(cases)('$name predicts as the reference does at $size sizes', async ({ name, size }) => {
     const vectors = readVectors(`${name}.expected.safetensors`);
     const part = (key: string) => vectors.get(`unet/${size}/${key}`);
-    const unet = await testEngine().unet({ recipe: 'model', ...(await openTiny(name)) });
+    const unet = await testEngine().unet((await openTiny(name)).MODEL);
     const adm = vectors.tensors.has(`unet/${size}/adm`) ? part('adm') : undefined;
     const out = await unet({ x: part('x'), timestep: part('timestep').data, context: part('context'), adm });
     expect(maxRelativeToLargest(out, part('out'))).toBeLessThan(1e-5);

@@ -1,0 +1,48 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileWeights } from '../../../nodes/diffusion/models/weights.ts';
+import type { OnnxGraph, WeightSource } from '../../../nodes/diffusion/onnx/graph.ts';
+import type { Operators } from '../../../nodes/diffusion/onnx/operators.ts';
+import { openSafetensors, type SafetensorsFile } from '../../../nodes/diffusion/safetensors.ts';
+import type { WeightsRef } from '../../../nodes/types.ts';
+import type { SessionSource, Sessions } from '../sessions.ts';
+
+/** What every network of an engine is made with. */
+export type Workshop = { readonly sessions: Sessions; readonly files: ModelFiles };
+
+/** The headers of the files in use, read once for each content. */
+export class ModelFiles {
+  readonly #open = new Map<string, Promise<SafetensorsFile>>();
+
+  open({ file, part }: WeightsRef): Promise<SafetensorsFile> {
+    const path = part === undefined ? file.path : join(file.path, part);
+    const key = `${file.fingerprint} ${path}`;
+    const known = this.#open.get(key);
+    if (known !== undefined) return known;
+    // ONNX Runtime refuses links that lead out of a folder, so the file's real place is used.
+    const opened = realpath(path).then(openSafetensors, () => openSafetensors(path));
+    this.#open.set(key, opened);
+    opened.catch(() => this.#open.delete(key));
+    return opened;
+  }
+}
+
+/** One network of a file. */
+type Network = {
+  /** Tells it from the file's other networks, and from other graphs over the same weights. */
+  readonly name: string;
+  readonly title: string;
+  readonly repeats: boolean;
+  readonly write: (weights: WeightSource, operators: Operators) => OnnxGraph;
+};
+
+export async function sourceOf(files: ModelFiles, ref: WeightsRef, network: Network): Promise<SessionSource> {
+  const opened = await files.open(ref);
+  return {
+    key: `${network.name} ${ref.file.fingerprint} ${opened.path}`,
+    title: `${network.title} of "${ref.file.name}"`,
+    folder: dirname(opened.path),
+    repeats: network.repeats,
+    graph: (operators) => network.write(fileWeights(opened), operators),
+  };
+}
