@@ -164,7 +164,7 @@ describe('detectCheckpoint', () => {
     ['vision_model.embeddings.class_embedding', 'an image encoder'],
     ['text_model.embeddings.token_embedding.weight', 'a text encoder alone'],
     ['input_blocks.0.0.weight', 'U-Net alone'],
-    ['something.else', 'no model of a family'],
+    ['something.else', 'no model that Weft knows'],
   ])('says what a file with %s is', async (key, sentence) => {
     const error = await detectCheckpoint(fileWith(new Map([[key, [4, 4, 3, 3]]]))).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ProblemError);
@@ -204,7 +204,7 @@ describe('detectVae', () => {
     expect(() => detectVae(fileWith(shapesOf(sd1), stated(config)))).toThrow('beyond every model');
   });
 
-  it('says that there is none', () => {
-    expect(() => detectVae(fileWith(new Map([['emb_params', [1, 768]]])))).toThrow('holds no VAE');
+  it('says what a file is that is none', () => {
+    expect(() => detectVae(fileWith(new Map([['emb_params', [1, 768]]])))).toThrow('is a textual inversion; a VAE was expected');
   });
 });

@@ -4,7 +4,7 @@ import { ProblemError } from '../problem.ts';
 import { checkSizes, checkVaeSizes } from './check-sizes.ts';
 import { type CheckpointConfig, checkpointConfig, type ScheduleConfig, type VaeConfig } from './config.ts';
 import { recogniseFamily, recogniseVae, trainingSchedule } from './families.ts';
-import { notACheckpoint } from './file-kinds.ts';
+import { wrongKind } from './file-kinds.ts';
 import { type TensorVisitor, visitTextEncoder, visitUnet, visitVae } from './models/tensors.ts';
 import { unetPrefix } from './models/unet.ts';
 import { vaePrefix } from './models/vae.ts';
@@ -34,9 +34,7 @@ export function detectVae(file: SafetensorsFile): VaeConfig {
   const prefix = vaeKeyPrefix(file);
   const stated = file.metadata.get('weft.config');
   const vae = stated === undefined ? recogniseVae(file, prefix) : parseStated(stated, name).vae;
-  if (vae === undefined) {
-    throw new ProblemError({ what: `The file "${name}" holds no VAE that Weft can read.`, fix: 'Choose a VAE or a checkpoint.' });
-  }
+  if (vae === undefined) throw wrongKind(name, file.tensors.keys(), 'vae');
   checkVaeSizes(vae, name);
   checkTensors(file, (visit) => visitVae(vae, prefix, visit));
   return vae;
@@ -49,10 +47,10 @@ export function vaeKeyPrefix(file: SafetensorsFile): string {
 
 async function recognise(file: SafetensorsFile): Promise<CheckpointConfig> {
   const keys = [...file.tensors.keys()];
-  if (keys.filter((key) => key.startsWith(unetPrefix)).length <= 5) throw notACheckpoint(basename(file.path), keys);
+  if (keys.filter((key) => key.startsWith(unetPrefix)).length <= 5) throw wrongKind(basename(file.path), keys, 'checkpoint');
   const sizes = recogniseFamily(file);
   const config = { ...sizes, schedule: trainingSchedule(await prediction(file, sizes.family)) };
-  if (!checkpointConfig.safeParse(config).success) throw notACheckpoint(basename(file.path), []);
+  if (!checkpointConfig.safeParse(config).success) throw wrongKind(basename(file.path), [], 'checkpoint');
   return config;
 }
 

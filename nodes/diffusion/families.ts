@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { ProblemError } from '../problem.ts';
 import type { CheckpointConfig, ScheduleConfig, TextConfig, UnetConfig, VaeConfig } from './config.ts';
-import { notACheckpoint } from './file-kinds.ts';
+import { wrongKind } from './file-kinds.ts';
 import { unetPrefix } from './models/unet.ts';
 import { vaePrefix } from './models/vae.ts';
 import type { SafetensorsFile } from './safetensors.ts';
@@ -30,7 +30,7 @@ export function trainingSchedule(prediction: ScheduleConfig['prediction']): Sche
 export function recogniseFamily(file: SafetensorsFile): Omit<CheckpointConfig, 'schedule'> {
   const name = basename(file.path);
   const unet = recogniseUnet(file);
-  if (unet === undefined) throw notACheckpoint(name, file.tensors.keys());
+  if (unet === undefined) throw wrongKind(name, file.tensors.keys(), 'checkpoint');
   const family = familyByContext.get(unet.context_dim);
   if (family === undefined) {
     throw new ProblemError({

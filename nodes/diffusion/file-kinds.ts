@@ -1,92 +1,115 @@
 import { ProblemError } from '../problem.ts';
 
-/** What a model file turns out to be by the names of its tensors, where something else was expected. */
-type Kind = {
+/** What a loader asks for: the noun for it, and what to choose. */
+const expected = {
+  checkpoint: { what: 'a whole checkpoint', choose: 'Choose a Stable Diffusion 1.x, 2.x or SDXL checkpoint here.' },
+  unet: { what: 'a U-Net', choose: 'Choose the U-Net of a Stable Diffusion 1.x, 2.x or SDXL model here.' },
+  text_encoder: { what: 'a text encoder', choose: 'Choose a CLIP text encoder here.' },
+  vae: { what: 'a VAE', choose: 'Choose a VAE here, or a checkpoint that holds one.' },
+  lora: { what: 'a LoRA', choose: 'Choose a LoRA here.' },
+  embedding: { what: 'a textual inversion', choose: 'Name a textual inversion in the prompt.' },
+  hypernetwork: { what: 'a hypernetwork', choose: 'Choose a hypernetwork here.' },
+  controlnet: { what: 'a ControlNet', choose: 'Choose a ControlNet here.' },
+  upscaler: { what: 'an upscaler', choose: 'Choose an upscaler here.' },
+  clip_vision: { what: 'an image encoder (CLIP vision)', choose: 'Choose a CLIP model or its image encoder here.' },
+} as const;
+export type FileKind = keyof typeof expected;
+
+type Look = {
+  /** The kind that loaders ask for, where it is one. */
+  readonly kind?: FileKind;
   /** Continues "The file X ...". */
   readonly what: string;
-  readonly fix: string;
+  /** Where such a file belongs, as a sentence. */
+  readonly home?: string;
   readonly keys: readonly RegExp[];
 };
 
-const wholeCheckpoint = 'Choose a whole Stable Diffusion 1.x, 2.x or SDXL checkpoint as one .safetensors file.';
+function folder(name: string): string {
+  return `Put this file into the folder "${name}".`;
+}
 
-/** The first that fits wins: what is more special comes first. */
-const kinds: readonly Kind[] = [
+/** What files look like by the names of their tensors. The first that fits wins: what is more special comes first. */
+const looks: readonly Look[] = [
   {
-    what: 'is a LoRA, not a whole checkpoint',
-    fix: 'Put it into the folder "loras" and choose the checkpoint that it was made for here.',
+    kind: 'lora',
+    what: 'is a LoRA',
+    home: folder('loras'),
     keys: [/[._]lora_(up|down|A|B|mid)\b/, /\.lora\.(up|down)\./, /\.(hada_w1_a|lokr_w1|lokr_w1_a)$/, /lora_linear_layer/],
   },
   {
-    what: 'is a ControlNet, not a whole checkpoint',
-    fix: 'Put it into the folder "controlnet" and choose a checkpoint here.',
+    kind: 'controlnet',
+    what: 'is a ControlNet',
+    home: folder('controlnet'),
     keys: [/^(control_model\.)?input_hint_block\./, /^controlnet_cond_embedding\./],
   },
+  { what: 'is an IP-Adapter, which Weft does not know yet', keys: [/^(ip_adapter|image_proj)\./] },
   {
-    what: 'is a textual inversion, not a whole checkpoint',
-    fix: 'Put it into the folder "embeddings" and write "embedding:name" in a prompt.',
+    kind: 'embedding',
+    what: 'is a textual inversion',
+    home: 'Put this file into the folder "embeddings" and write "embedding:name" in a prompt.',
     keys: [/^emb_params$/, /^string_to_param/, /^clip_[lg]$/],
   },
-  { what: 'looks like a Flux model, a family that Weft does not know yet', fix: wholeCheckpoint, keys: [/(^|\.)double_blocks\.0\./] },
-  {
-    what: 'looks like a Stable Diffusion 3 model, a family that Weft does not know yet',
-    fix: wholeCheckpoint,
-    keys: [/(^|\.)joint_blocks\.0\./],
-  },
+  { kind: 'hypernetwork', what: 'is a hypernetwork', home: folder('hypernetworks'), keys: [/^(320|640|768|1024|1280)\.[01]\./] },
+  { what: 'looks like a Flux model, a family that Weft does not know yet', keys: [/(^|\.)double_blocks\.0\./] },
+  { what: 'looks like a Stable Diffusion 3 model, a family that Weft does not know yet', keys: [/(^|\.)joint_blocks\.0\./] },
   {
     what: 'looks like a Stable Cascade model, a family that Weft does not know yet',
-    fix: wholeCheckpoint,
     keys: [/(^|\.)clip_txt_mapper\./, /(^|\.)clip_mapper\./],
   },
+  { kind: 'checkpoint', what: 'is a checkpoint', home: folder('checkpoints'), keys: [/^model\.diffusion_model\.input_blocks\./] },
+  { kind: 'unet', what: 'holds a U-Net alone, without text encoder and VAE', keys: [/^input_blocks\.0\.0\.weight$/] },
   {
-    what: 'holds a U-Net alone, without text encoder and VAE',
-    fix: wholeCheckpoint,
-    keys: [/^input_blocks\.0\.0\.weight$/],
-  },
-  {
-    what: 'is a transformer for images or video of a family that Weft does not know yet',
-    fix: wholeCheckpoint,
-    keys: [/(^|\.)(transformer_blocks|layers|blocks)\.0\..*(adaLN|attn|attention|modulation)/],
-  },
-  {
-    what: "holds a U-Net under the names of the diffusers library's folders",
-    fix: 'Choose the single-file version of the model.',
+    kind: 'unet',
+    what: "holds a U-Net alone, under the names of the diffusers library's folders",
     keys: [/^(unet\.)?down_blocks\.0\.(resnets|attentions)\./],
   },
   {
+    kind: 'vae',
     what: "is a VAE under the names of the diffusers library's folders",
-    fix: 'Choose the single-file version of the VAE (its names begin with "encoder.down.").',
+    home: folder('vae'),
     keys: [/^(encoder|decoder)\.(down|up)_blocks\.0\.resnets\./],
   },
   {
-    what: 'is a VAE alone, not a whole checkpoint',
-    fix: 'Put it into the folder "vae", load it with "Load VAE", and choose a checkpoint here.',
+    kind: 'vae',
+    what: 'is a VAE alone',
+    home: 'Put this file into the folder "vae" and load it with "Load VAE".',
     keys: [/^(first_stage_model\.)?decoder\.conv_in\.weight$/],
   },
   {
-    what: 'is an upscaler, not a whole checkpoint',
-    fix: 'Put it into the folder "upscale_models".',
-    keys: [/^(model\.1\.sub\.0|RRDB_trunk\.0|body\.0)\./],
+    kind: 'upscaler',
+    what: 'is an upscaler',
+    home: folder('upscale_models'),
+    keys: [/^((params_ema|params|state_dict|module)\.)*(model\.1\.sub\.0|RRDB_trunk\.0|body\.0)\./],
+  },
+  { kind: 'clip_vision', what: 'is an image encoder (CLIP vision)', home: folder('clip_vision'), keys: [/^(vision_model|visual)\./] },
+  {
+    kind: 'text_encoder',
+    what: 'is a text encoder alone',
+    keys: [/^((text_model\.)?(embeddings|encoder\.layers\.0)\.|transformer\.resblocks\.|encoder\.block\.0\.layer\.)/],
   },
   {
-    what: 'is an image encoder (CLIP vision), not a whole checkpoint',
-    fix: 'Put it into the folder "clip_vision".',
-    keys: [/^(vision_model|visual)\./],
-  },
-  {
-    what: 'is a text encoder alone, not a whole checkpoint',
-    fix: wholeCheckpoint,
-    keys: [/^(text_model\.|transformer\.resblocks\.|encoder\.block\.0\.layer\.)/],
+    what: 'is a transformer for images or video of a family that Weft does not know yet',
+    keys: [/(^|\.)(transformer_blocks|layers|blocks)\.0\..*(adaLN|attn|attention|modulation)/],
   },
 ];
 
-/** The error for a file that is no checkpoint: it says what the file looks like instead. */
-export function notACheckpoint(name: string, keys: Iterable<string>): ProblemError {
+/**
+ * The error for a file that cannot be what a loader asks for: it says what the file looks like by the names of its tensors,
+ * what was expected, and where the file belongs.
+ */
+export function wrongKind(name: string, keys: Iterable<string>, kind: FileKind): ProblemError {
   const all = [...keys];
-  const kind = kinds.find((candidate) => candidate.keys.some((pattern) => all.some((key) => pattern.test(key))));
-  if (kind !== undefined) return new ProblemError({ what: `The file "${name}" ${kind.what}.`, fix: kind.fix });
+  const { what, choose } = expected[kind];
+  const look = looks.find((candidate) => candidate.keys.some((pattern) => all.some((key) => pattern.test(key))));
+  if (look === undefined) {
+    return new ProblemError({ what: `The file "${name}" holds no model that Weft knows; ${what} was expected.`, fix: choose });
+  }
+  if (look.kind === kind) {
+    return new ProblemError({ what: `The file "${name}" ${look.what}, but of a build that Weft cannot read.`, fix: choose });
+  }
   return new ProblemError({
-    what: `The file "${name}" holds no model of a family that Weft knows.`,
-    fix: wholeCheckpoint,
+    what: `The file "${name}" ${look.what}; ${what} was expected.`,
+    fix: look.home === undefined ? choose : `${look.home} ${choose}`,
   });
 }
