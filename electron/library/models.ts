@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { detectCheckpoint } from '../../nodes/diffusion/detect.ts';
-import { openSafetensors } from '../../nodes/diffusion/safetensors.ts';
+import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
 import { ProblemError } from '../../nodes/problem.ts';
 import { type ModelFolder, modelFolders } from '../../nodes/types.ts';
 import type { FileLibrary } from './files.ts';
@@ -33,7 +33,7 @@ export async function listModels(library: FileLibrary): Promise<readonly ModelEn
 
 async function describeCheckpoint(path: string): Promise<string> {
   try {
-    const { family } = await detectCheckpoint(await openSafetensors(path));
+    const { family } = await detectCheckpoint(await openTensorFile(path));
     return familyNames[family];
   } catch (error) {
     if (error instanceof ProblemError) return error.problem.what;

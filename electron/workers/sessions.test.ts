@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,11 +15,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** x + the four numbers of weights.bin; `made` grows with each session that is made of it. */
-function addition(key: string, made: string[], location = 'weights.bin'): SessionSource {
+function addition(key: string, made: string[], location = join(folder, 'weights.bin')): SessionSource {
   return {
     key,
     title: `the network "${key}"`,
-    folder,
     repeats: false,
     graph: () => {
       made.push(key);
@@ -55,9 +54,9 @@ describe('Sessions', () => {
   it.each(types.flatMap((type) => (['constant', 'streamed'] as const).map((keep) => ({ type, keep }))))(
     'reads $keep weights in $type at any place of a file',
     async ({ type, keep }) => {
-      const location = `${type}.bin`;
+      const location = join(folder, `${type}.bin`);
       const { buffer, byteLength } = stored[type];
-      await writeFile(join(folder, location), Buffer.concat([Buffer.from('odd'), new Uint8Array(buffer)]));
+      await writeFile(location, Buffer.concat([Buffer.from('odd'), new Uint8Array(buffer)]));
       const source: SessionSource = {
         ...addition(type, []),
         graph: () => {
@@ -71,6 +70,23 @@ describe('Sessions', () => {
       expect(await sessionsOf(100).run(source, feeds, '')).toEqual({ sum: tensor(Float32Array.of(11, 22, 33, 44), [1, 4]) });
     },
   );
+
+  it('joins weights from files in different folders', async () => {
+    const other = join(folder, 'elsewhere');
+    await mkdir(other);
+    await writeFile(join(other, 'more.bin'), new Uint8Array(Float32Array.of(100, 200, 300, 400).buffer));
+    const graph = () => {
+      const builder = new GraphBuilder('sum');
+      const x = builder.input('x', 'float32', ['n', 4]);
+      const [near, far] = [join(folder, 'weights.bin'), join(other, 'more.bin')].map((location) =>
+        builder.weight({ type: 'float32', shape: [4], location, offset: 0, length: 16 }, [4], 'constant'),
+      );
+      builder.output('sum', builder.node('Add', [builder.node('Add', [x, near]), far]), ['n', 4]);
+      return builder.build();
+    };
+    const { sum } = await sessionsOf(100).run({ ...addition('joined', []), graph }, feeds, '');
+    expect(sum).toEqual(tensor(Float32Array.of(111, 222, 333, 444), [1, 4]));
+  });
 
   it('drops what was used longest ago when the budget is full', async () => {
     const made: string[] = [];
@@ -96,7 +112,7 @@ describe('Sessions', () => {
 
   it('goes on after a call that failed', async () => {
     const sessions = sessionsOf(100);
-    const failing = sessions.load(addition('a', [], 'gone.bin'));
+    const failing = sessions.load(addition('a', [], join(folder, 'gone.bin')));
     const working = sessions.run(addition('b', []), feeds, '');
     await expect(failing).rejects.toThrow(ProblemError);
     expect((await working).sum.data[0]).toBe(11);
@@ -114,7 +130,7 @@ describe('Sessions', () => {
 
   it('says what cannot be loaded', async () => {
     const error = await sessionsOf(100)
-      .load(addition('a', [], 'gone.bin'))
+      .load(addition('a', [], join(folder, 'gone.bin')))
       .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ProblemError);
     expect(String(error)).toContain('the network "a"');

@@ -11,8 +11,6 @@ export type SessionSource = {
   readonly key: string;
   /** What a person calls the network, such as "the U-Net of starter.safetensors". */
   readonly title: string;
-  /** The folder in which the graph's initializers lie. */
-  readonly folder: string;
   /**
    * True for a network that runs many times in a row: it keeps its buffers between runs, a sixth faster. The others give theirs back,
    * which for a VAE is a gigabyte.
@@ -88,6 +86,7 @@ export class Sessions {
       try {
         return await this.#create(source, provider);
       } catch (cause) {
+        if (cause instanceof ProblemError) throw cause;
         if (provider === 'cpu') throw loadProblem(source, cause);
         this.#ladder = this.#ladder.filter((rung) => rung !== provider);
         this.#report(`"${provider}" does not work here (${reason(cause)}); going on with "${this.#ladder[0]}".`);
@@ -110,7 +109,7 @@ export class Sessions {
       intraOpNumThreads: intraOpThreads(),
       // Errors are thrown, and said in words by whoever catches them.
       logSeverityLevel: 4,
-      extra: { 'session.model_external_initializers_file_folder_path': source.folder },
+      extra: { 'session.model_external_initializers_file_folder_path': graph.folder },
     });
     this.#loaded.set(source.key, { session, bytes: graph.weightBytes });
     return session;

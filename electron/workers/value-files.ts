@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
-import { openSafetensors, readTensor, writeSafetensors } from '../../nodes/diffusion/safetensors.ts';
+import { openSafetensors, writeSafetensors } from '../../nodes/diffusion/safetensors.ts';
 import type { Tensor } from '../../nodes/diffusion/tensor.ts';
+import { readTensor } from '../../nodes/diffusion/tensor-file.ts';
 import type { EncodedValue } from './encoding.ts';
 
 /*

@@ -10,15 +10,19 @@ import { detectCheckpoint, detectVae } from './detect.ts';
 import { checkpointTensors } from './models/tensors.ts';
 import { unetPrefix } from './models/unet.ts';
 import { vaePrefix } from './models/vae.ts';
-import { openSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors.ts';
+import { openSafetensors, writeSafetensors } from './safetensors.ts';
 import { elementCount, tensor } from './tensor.ts';
+import type { TensorFile } from './tensor-file.ts';
 
 type Shapes = ReadonlyMap<string, readonly number[]>;
 
 /** The header of a file that holds tensors of these shapes in float16; there is no file behind it. */
-function fileWith(shapes: Shapes, metadata: Record<string, string> = {}): SafetensorsFile {
-  const tensors = [...shapes].map(([key, shape]) => [key, { dtype: 'F16', shape, offset: 0, length: 2 * elementCount(shape) }] as const);
-  return { path: '/models/some.safetensors', metadata: new Map(Object.entries(metadata)), tensors: new Map(tensors) };
+function fileWith(shapes: Shapes, metadata: Record<string, string> = {}): TensorFile {
+  const path = '/models/some.safetensors';
+  const tensors = [...shapes].map(
+    ([key, shape]) => [key, { path, dtype: 'F16', shape, offset: 0, length: 2 * elementCount(shape) }] as const,
+  );
+  return { path, metadata: new Map(Object.entries(metadata)), tensors: new Map(tensors) };
 }
 
 const shapesOf = (config: CheckpointConfig) => checkpointTensors(config, vaePrefix);
@@ -115,7 +119,7 @@ describe('detectCheckpoint', () => {
     const file = fileWith(shapesOf(sd1));
     const key = `${unetPrefix}out.2.weight`;
     const tensors = new Map(file.tensors);
-    tensors.set(key, { dtype: 'F8_E4M3', shape: [4, 320, 3, 3], offset: 0, length: 11520 });
+    tensors.set(key, { path: file.path, dtype: 'F8_E4M3', shape: [4, 320, 3, 3], offset: 0, length: 11520 });
     await expect(detectCheckpoint({ ...file, tensors })).rejects.toThrow('as F8_E4M3');
   });
 

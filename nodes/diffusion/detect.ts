@@ -9,14 +9,14 @@ import { type TensorVisitor, visitTextEncoder, visitUnet, visitVae } from './mod
 import { unetPrefix } from './models/unet.ts';
 import { vaePrefix } from './models/vae.ts';
 import { fileWeights } from './models/weights.ts';
-import { readTensor, type SafetensorsFile } from './safetensors.ts';
+import { readTensor, type TensorFile } from './tensor-file.ts';
 
 /**
  * The sizes of a checkpoint's networks: from the `weft.config` entry of its metadata, or from its keys and shapes. Every tensor that
  * they ask for is there in the right shape.
  * Throws a ProblemError that says what the file is instead, or what it lacks.
  */
-export async function detectCheckpoint(file: SafetensorsFile): Promise<CheckpointConfig> {
+export async function detectCheckpoint(file: TensorFile): Promise<CheckpointConfig> {
   const stated = file.metadata.get('weft.config');
   const config = stated === undefined ? await recognise(file) : parseStated(stated, basename(file.path));
   checkSizes(config, basename(file.path));
@@ -29,7 +29,7 @@ export async function detectCheckpoint(file: SafetensorsFile): Promise<Checkpoin
 }
 
 /** The VAE of a file in the folder `vae`, or that of a whole checkpoint. Throws a ProblemError where there is none. */
-export function detectVae(file: SafetensorsFile): VaeConfig {
+export function detectVae(file: TensorFile): VaeConfig {
   const name = basename(file.path);
   const prefix = vaeKeyPrefix(file);
   const stated = file.metadata.get('weft.config');
@@ -41,11 +41,11 @@ export function detectVae(file: SafetensorsFile): VaeConfig {
 }
 
 /** What the VAE's keys begin with: files of a VAE alone mostly drop the checkpoint's prefix. */
-export function vaeKeyPrefix(file: SafetensorsFile): string {
+export function vaeKeyPrefix(file: TensorFile): string {
   return file.tensors.has(`${vaePrefix}decoder.conv_in.weight`) ? vaePrefix : '';
 }
 
-async function recognise(file: SafetensorsFile): Promise<CheckpointConfig> {
+async function recognise(file: TensorFile): Promise<CheckpointConfig> {
   const keys = [...file.tensors.keys()];
   if (keys.filter((key) => key.startsWith(unetPrefix)).length <= 5) throw wrongKind(basename(file.path), keys, 'checkpoint');
   const sizes = recogniseFamily(file);
@@ -55,7 +55,7 @@ async function recognise(file: SafetensorsFile): Promise<CheckpointConfig> {
 }
 
 /** Whether the network was trained to predict the noise (eps) or the velocity (v): known marks, as the shapes are the same. */
-async function prediction(file: SafetensorsFile, family: CheckpointConfig['family']): Promise<ScheduleConfig['prediction']> {
+async function prediction(file: TensorFile, family: CheckpointConfig['family']): Promise<ScheduleConfig['prediction']> {
   if (file.tensors.has('edm_mean')) {
     throw new ProblemError({
       what: `The file "${basename(file.path)}" is an EDM variant of SDXL (such as Playground 2.5), which Weft cannot run yet.`,
@@ -97,7 +97,7 @@ function badConfig(name: string, why: string): ProblemError {
 const mostMissing = 200;
 
 /** Compares the tensors that `walk` visits with the file's; throws a ProblemError that lists what is missing or wrong. */
-function checkTensors(file: SafetensorsFile, walk: (visit: TensorVisitor) => void): void {
+function checkTensors(file: TensorFile, walk: (visit: TensorVisitor) => void): void {
   const weights = fileWeights(file);
   const missing = new Set<string>();
   const visit: TensorVisitor = (key, shape) => {
@@ -109,7 +109,7 @@ function checkTensors(file: SafetensorsFile, walk: (visit: TensorVisitor) => voi
   if (missing.size > 0) throw missingTensors(file, missing);
 }
 
-function missingTensors(file: SafetensorsFile, missing: ReadonlySet<string>): ProblemError {
+function missingTensors(file: TensorFile, missing: ReadonlySet<string>): ProblemError {
   const count = missing.size >= mostMissing ? `at least ${mostMissing}` : String(missing.size);
   const some = [...missing].slice(0, 3).map((key) => `"${key}"`);
   return new ProblemError({

@@ -1,15 +1,15 @@
 import { basename } from 'node:path';
 import { ProblemError } from '../problem.ts';
 import type { TextConfig } from './config.ts';
-import { readTensor, type SafetensorsFile } from './safetensors.ts';
 import type { Tensor } from './tensor.ts';
+import { readTensor, type TensorFile } from './tensor-file.ts';
 
 /**
  * The vectors of a textual inversion file for each text encoder, [n][width]; none for an encoder that the file leaves out.
  * Each encoder takes the tensor of its own width, whatever the file calls it (`emb_params`, `clip_l`, `clip_g`, a token's name, ...).
  * Throws a ProblemError if no tensor fits.
  */
-export async function readEmbedding(file: SafetensorsFile, encoders: readonly TextConfig[]): Promise<readonly (readonly Float32Array[])[]> {
+export async function readEmbedding(file: TensorFile, encoders: readonly TextConfig[]): Promise<readonly (readonly Float32Array[])[]> {
   const entries = [...file.tensors].filter(([, { shape }]) => shape.length === 1 || shape.length === 2);
   const keys = encoders.map(({ width }) => entries.find(([, { shape }]) => shape.at(-1) === width)?.[0]);
   if (keys.every((key) => key === undefined)) throw wrongWidth(file, encoders);
@@ -21,7 +21,7 @@ function rowsOf({ data, shape }: Tensor): readonly Float32Array[] {
   return Array.from({ length: data.length / width }, (_, row) => data.subarray(row * width, (row + 1) * width));
 }
 
-function wrongWidth(file: SafetensorsFile, encoders: readonly TextConfig[]): ProblemError {
+function wrongWidth(file: TensorFile, encoders: readonly TextConfig[]): ProblemError {
   const own = [...new Set([...file.tensors.values()].map(({ shape }) => shape.at(-1) ?? 0))].slice(0, 3);
   const wanted = encoders.map(({ width }) => width);
   return new ProblemError({

@@ -4,7 +4,7 @@ import type { CheckpointConfig, ScheduleConfig, TextConfig, UnetConfig, VaeConfi
 import { wrongKind } from './file-kinds.ts';
 import { unetPrefix } from './models/unet.ts';
 import { vaePrefix } from './models/vae.ts';
-import type { SafetensorsFile } from './safetensors.ts';
+import type { TensorFile } from './tensor-file.ts';
 
 type Family = CheckpointConfig['family'];
 
@@ -27,7 +27,7 @@ export function trainingSchedule(prediction: ScheduleConfig['prediction']): Sche
  * Reads the sizes of a real checkpoint from its keys and shapes. What the shapes don't tell (eps or v) is left to the caller.
  * Throws a ProblemError that says what the file looks like where it is of no known family.
  */
-export function recogniseFamily(file: SafetensorsFile): Omit<CheckpointConfig, 'schedule'> {
+export function recogniseFamily(file: TensorFile): Omit<CheckpointConfig, 'schedule'> {
   const name = basename(file.path);
   const unet = recogniseUnet(file);
   if (unet === undefined) throw wrongKind(name, file.tensors.keys(), 'checkpoint');
@@ -55,7 +55,7 @@ export function recogniseFamily(file: SafetensorsFile): Omit<CheckpointConfig, '
 }
 
 /** Walks the input blocks; undefined if the file has none. */
-function recogniseUnet(file: SafetensorsFile): UnetConfig | undefined {
+function recogniseUnet(file: TensorFile): UnetConfig | undefined {
   const shape = (key: string) => file.tensors.get(unetPrefix + key)?.shape;
   const first = shape('input_blocks.0.0.weight');
   if (first === undefined || first.length !== 4) return undefined;
@@ -84,7 +84,7 @@ function recogniseUnet(file: SafetensorsFile): UnetConfig | undefined {
 
 type Level = { channels: number; blocks: number; depth: number; transformer: string };
 
-function walkLevels(file: SafetensorsFile): readonly Level[] {
+function walkLevels(file: TensorFile): readonly Level[] {
   const levels: Level[] = [];
   let startsLevel = true;
   for (let index = 1; ; index++) {
@@ -105,19 +105,19 @@ function walkLevels(file: SafetensorsFile): readonly Level[] {
 }
 
 /** SSD-1B, Vega and KOALA are SDXL with fewer transformers in some blocks of a level. */
-function distilled(file: SafetensorsFile): ProblemError {
+function distilled(file: TensorFile): ProblemError {
   return new ProblemError({
     what: `The file "${basename(file.path)}" looks like a shrunk SDXL (such as SSD-1B, Vega or KOALA), which Weft cannot run.`,
     fix: 'Choose a full SDXL checkpoint.',
   });
 }
 
-function transformerDepth(file: SafetensorsFile, key: string): number {
+function transformerDepth(file: TensorFile, key: string): number {
   return countWhile((index) => file.tensors.has(`${unetPrefix}${key}.transformer_blocks.${index}.norm1.weight`));
 }
 
 /** The VAE whose keys begin with `prefix`; undefined if there is none. Its scale factor is not in the file: SD1's is given. */
-export function recogniseVae(file: SafetensorsFile, prefix: string): VaeConfig | undefined {
+export function recogniseVae(file: TensorFile, prefix: string): VaeConfig | undefined {
   const shape = (key: string) => file.tensors.get(prefix + key)?.shape;
   const first = shape('encoder.conv_in.weight');
   const latent = shape('decoder.conv_in.weight');
@@ -134,7 +134,7 @@ export function recogniseVae(file: SafetensorsFile, prefix: string): VaeConfig |
   };
 }
 
-type TextRecogniser = (file: SafetensorsFile) => TextConfig | undefined;
+type TextRecogniser = (file: TensorFile) => TextConfig | undefined;
 
 /** The text encoders of each family, in the order in which their outputs are joined. */
 const textEncoders: Record<Family, readonly TextRecogniser[]> = {
@@ -156,7 +156,7 @@ type Taken = { readonly hidden: number; readonly final_norm: boolean };
 /** All of CLIP's published text encoders have heads of 64 channels. */
 const textHeadSize = 64;
 
-function clipL(file: SafetensorsFile, prefix: string, taken: Taken): TextConfig | undefined {
+function clipL(file: TensorFile, prefix: string, taken: Taken): TextConfig | undefined {
   const width = file.tensors.get(`${prefix}embeddings.token_embedding.weight`)?.shape[1];
   if (width === undefined) return undefined;
   return {
@@ -172,7 +172,7 @@ function clipL(file: SafetensorsFile, prefix: string, taken: Taken): TextConfig 
   };
 }
 
-function openClip(file: SafetensorsFile, prefix: string, taken: Taken): TextConfig | undefined {
+function openClip(file: TensorFile, prefix: string, taken: Taken): TextConfig | undefined {
   const width = file.tensors.get(`${prefix}token_embedding.weight`)?.shape[1];
   if (width === undefined) return undefined;
   return {

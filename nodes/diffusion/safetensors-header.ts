@@ -1,38 +1,13 @@
 import { z } from 'zod';
 import { ProblemError } from '../problem.ts';
+import { type Dtype, damaged, elementSizes, type TensorEntry } from './tensor-file.ts';
 
-/** Bytes per element of the dtypes of safetensors files. */
-const elementSizes = {
-  BOOL: 1,
-  U8: 1,
-  I8: 1,
-  F8_E5M2: 1,
-  F8_E4M3: 1,
-  I16: 2,
-  U16: 2,
-  F16: 2,
-  BF16: 2,
-  I32: 4,
-  U32: 4,
-  F32: 4,
-  I64: 8,
-  U64: 8,
-  F64: 8,
-} as const;
-type Dtype = keyof typeof elementSizes;
+/** A tensor of one file, whose path is left to the caller. */
+type HeaderEntry = Omit<TensorEntry, 'path'>;
 
-export type TensorEntry = {
-  readonly dtype: Dtype;
-  readonly shape: readonly number[];
-  /** In bytes, from the start of the file. */
-  readonly offset: number;
-  /** In bytes. */
-  readonly length: number;
-};
-
-export type SafetensorsHeader = {
+type SafetensorsHeader = {
   readonly metadata: ReadonlyMap<string, string>;
-  readonly tensors: ReadonlyMap<string, TensorEntry>;
+  readonly tensors: ReadonlyMap<string, HeaderEntry>;
 };
 
 /** The largest header that is read, as in the reference implementation. */
@@ -57,17 +32,12 @@ export function parseHeader(header: Uint8Array, fileSize: number, name: string):
   refuseDuplicateKeys(text, name);
   const dataStart = 8 + header.byteLength;
   const metadata = parseMetadata(raw, name);
-  const tensors = new Map<string, TensorEntry>();
+  const tensors = new Map<string, HeaderEntry>();
   for (const [key, value] of Object.entries(raw)) {
     if (key !== '__metadata__') tensors.set(key, parseEntry(key, value, dataStart, name));
   }
   checkRanges(tensors, dataStart, fileSize, name);
   return { metadata, tensors };
-}
-
-/** The error for a file whose content cannot be right. */
-export function damaged(name: string, why: string): ProblemError {
-  return new ProblemError({ what: `The file "${name}" is damaged: ${why}.`, fix: 'Download it again, or choose another file.' });
 }
 
 function decodeText(header: Uint8Array, name: string): string {
@@ -129,7 +99,7 @@ function parseMetadata(raw: Record<string, unknown>, name: string): ReadonlyMap<
   return new Map(Object.entries(parsed.data));
 }
 
-function parseEntry(key: string, value: unknown, dataStart: number, name: string): TensorEntry {
+function parseEntry(key: string, value: unknown, dataStart: number, name: string): HeaderEntry {
   const label = `"${shorten(key)}"`;
   const parsed = entrySchema.safeParse(value);
   if (!parsed.success) throw damaged(name, `its header describes the tensor ${label} wrongly`);
@@ -149,7 +119,7 @@ function parseEntry(key: string, value: unknown, dataStart: number, name: string
   return { dtype, shape, offset: dataStart + begin, length };
 }
 
-function checkRanges(tensors: ReadonlyMap<string, TensorEntry>, dataStart: number, fileSize: number, name: string): void {
+function checkRanges(tensors: ReadonlyMap<string, HeaderEntry>, dataStart: number, fileSize: number, name: string): void {
   const entries = [...tensors].sort(([, a], [, b]) => a.offset - b.offset || a.length - b.length);
   let end = dataStart;
   for (const [key, { offset, length }] of entries) {

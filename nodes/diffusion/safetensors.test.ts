@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError } from '../problem.ts';
-import { openSafetensors, readRows, readTensor, writeSafetensors } from './safetensors.ts';
+import { openTensorFile } from './open-tensor-file.ts';
+import { openSafetensors, writeSafetensors } from './safetensors.ts';
 import { parseHeader } from './safetensors-header.ts';
 import { tensor } from './tensor.ts';
+import { readRows, readTensor } from './tensor-file.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -144,7 +146,7 @@ describe('openSafetensors', () => {
   ])('says what %s is', async (_, bytes, sentence) => {
     const path = join(folder, 'other.safetensors');
     await writeFile(path, bytes);
-    const error = await openSafetensors(path).catch((reason: unknown) => reason);
+    const error = await openTensorFile(path).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ProblemError);
     expect(String(error)).toContain(sentence);
     expect(String(error)).toContain('other.safetensors');

@@ -1,6 +1,6 @@
 import { defineNode, file } from '../define.ts';
 import { detectCheckpoint } from '../diffusion/detect.ts';
-import { openSafetensors } from '../diffusion/safetensors.ts';
+import { openTensorFile } from '../diffusion/open-tensor-file.ts';
 import { blameInput } from './blame-input.ts';
 import { checkpointRecipes } from './recipes.ts';
 
@@ -16,7 +16,7 @@ export const checkpointLoaderSimple = defineNode({
   outputs: { MODEL: 'MODEL', CLIP: 'CLIP', VAE: 'VAE' },
   device: 'any',
   async run({ ckpt_name: checkpoint }) {
-    const config = await blameInput('ckpt_name', async () => detectCheckpoint(await openSafetensors(checkpoint.path)));
+    const config = await blameInput('ckpt_name', async () => detectCheckpoint(await openTensorFile(checkpoint.path)));
     return checkpointRecipes({ file: checkpoint }, config);
   },
 });

@@ -1,6 +1,6 @@
 import { defineNode, file } from '../define.ts';
 import { detectVae } from '../diffusion/detect.ts';
-import { openSafetensors } from '../diffusion/safetensors.ts';
+import { openTensorFile } from '../diffusion/open-tensor-file.ts';
 import { blameInput } from './blame-input.ts';
 
 export const vaeLoader = defineNode({
@@ -14,7 +14,7 @@ export const vaeLoader = defineNode({
   outputs: { VAE: 'VAE' },
   device: 'any',
   async run({ vae_name: chosen }) {
-    const vae = await blameInput('vae_name', async () => detectVae(await openSafetensors(chosen.path)));
+    const vae = await blameInput('vae_name', async () => detectVae(await openTensorFile(chosen.path)));
     return { VAE: { recipe: 'vae', file: chosen, config: { vae } } };
   },
 });

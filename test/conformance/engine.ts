@@ -1,7 +1,7 @@
 import { createEngine } from '../../electron/workers/engine.ts';
 import { detectCheckpoint } from '../../nodes/diffusion/detect.ts';
 import type { DiffusionEngine } from '../../nodes/diffusion/engine.ts';
-import { openSafetensors } from '../../nodes/diffusion/safetensors.ts';
+import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
 import { checkpointRecipes } from '../../nodes/loaders/recipes.ts';
 import type { FileRef } from '../../nodes/types.ts';
 import { conformanceFile } from './vectors.ts';
@@ -17,7 +17,7 @@ export function referenceFile(name: string): FileRef {
 /** The networks of a reference checkpoint, detected as a loader does it. */
 export async function openTiny(name: (typeof tinyCheckpoints)[number]): Promise<ReturnType<typeof checkpointRecipes>> {
   const file = referenceFile(`${name}.safetensors`);
-  return checkpointRecipes({ file }, await detectCheckpoint(await openSafetensors(file.path)));
+  return checkpointRecipes({ file }, await detectCheckpoint(await openTensorFile(file.path)));
 }
 
 /** An engine on the CPU with room for all reference checkpoints. */

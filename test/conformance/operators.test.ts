@@ -1,11 +1,10 @@
-import { dirname } from 'node:path';
 import { expect, it } from 'vitest';
 import { Sessions } from '../../electron/workers/sessions.ts';
 import { textPositions, writeTextEncoder } from '../../nodes/diffusion/models/clip-text.ts';
 import { writeUnet } from '../../nodes/diffusion/models/unet.ts';
 import { fileWeights } from '../../nodes/diffusion/models/weights.ts';
 import { cpuOperators, type Operators, webgpuOperators } from '../../nodes/diffusion/onnx/operators.ts';
-import { openSafetensors } from '../../nodes/diffusion/safetensors.ts';
+import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
 import { tensor } from '../../nodes/diffusion/tensor.ts';
 import { openTiny } from './engine.ts';
 import { describeConformance, maxRelativeToLargest, readVectors } from './vectors.ts';
@@ -22,7 +21,7 @@ describeConformance('operators', () => {
     const vectors = readVectors('tiny-sdxl.expected.safetensors');
     const { MODEL } = await openTiny('tiny-sdxl');
     const { file, config } = MODEL;
-    const weights = fileWeights(await openSafetensors(file.path));
+    const weights = fileWeights(await openTensorFile(file.path));
     const part = (key: string) => vectors.get(`unet/odd/${key}`);
     const feeds = { x: part('x'), timestep: part('timestep'), context: part('context'), adm: part('adm') };
     const graph = () => writeUnet(config.unet, weights, operators);
@@ -33,7 +32,7 @@ describeConformance('operators', () => {
   it.each(forms)('$name compute the same text encoder', async ({ operators }) => {
     const { CLIP } = await openTiny('tiny-sd2');
     const [{ file, config: text }] = CLIP.encoders;
-    const weights = fileWeights(await openSafetensors(file.path));
+    const weights = fileWeights(await openTensorFile(file.path));
     const embeddings = tensor(
       Float32Array.from({ length: 2 * textPositions * text.width }, (_, index) => Math.sin(index * index)),
       [2, textPositions, text.width],
@@ -48,4 +47,4 @@ describeConformance('operators', () => {
 });
 
 const sessions = () => new Sessions({ budgetBytes: 2 ** 30, provider: 'cpu', report: () => {} });
-const place = (path: string) => ({ key: path, title: path, folder: dirname(path), repeats: false });
+const place = (path: string) => ({ key: path, title: path, repeats: false });

@@ -1,6 +1,6 @@
 import { createEngine } from '../../electron/workers/engine.ts';
 import { detectCheckpoint } from '../../nodes/diffusion/detect.ts';
-import { openSafetensors } from '../../nodes/diffusion/safetensors.ts';
+import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
 import { filled } from '../../nodes/diffusion/tensor.ts';
 
 // Run by unet.bench.ts in a process of its own, so that the peak is the model's alone: loads the U-Net of a checkpoint, takes a few
@@ -16,7 +16,7 @@ const seconds = async (run: () => Promise<unknown>) => {
 };
 
 const engine = createEngine({ budgetBytes: 8e9, provider: 'cpu' });
-const config = await detectCheckpoint(await openSafetensors(path));
+const config = await detectCheckpoint(await openTensorFile(path));
 const model = { recipe: 'model', file: { name: 'random.safetensors', path, fingerprint: 'random' }, config } as const;
 const loadSeconds = await seconds(() => engine.unet(model));
 const unet = await engine.unet(model);

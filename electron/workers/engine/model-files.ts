@@ -1,9 +1,9 @@
-import { realpath } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileWeights } from '../../../nodes/diffusion/models/weights.ts';
 import type { OnnxGraph, WeightSource } from '../../../nodes/diffusion/onnx/graph.ts';
 import type { Operators } from '../../../nodes/diffusion/onnx/operators.ts';
-import { openSafetensors, type SafetensorsFile } from '../../../nodes/diffusion/safetensors.ts';
+import { openTensorFile } from '../../../nodes/diffusion/open-tensor-file.ts';
+import type { TensorFile } from '../../../nodes/diffusion/tensor-file.ts';
 import type { WeightsRef } from '../../../nodes/types.ts';
 import type { SessionSource, Sessions } from '../sessions.ts';
 
@@ -12,15 +12,14 @@ export type Workshop = { readonly sessions: Sessions; readonly files: ModelFiles
 
 /** The headers of the files in use, read once for each content. */
 export class ModelFiles {
-  readonly #open = new Map<string, Promise<SafetensorsFile>>();
+  readonly #open = new Map<string, Promise<TensorFile>>();
 
-  open({ file, part }: WeightsRef): Promise<SafetensorsFile> {
+  open({ file, part }: WeightsRef): Promise<TensorFile> {
     const path = part === undefined ? file.path : join(file.path, part);
     const key = `${file.fingerprint} ${path}`;
     const known = this.#open.get(key);
     if (known !== undefined) return known;
-    // ONNX Runtime refuses links that lead out of a folder, so the file's real place is used.
-    const opened = realpath(path).then(openSafetensors, () => openSafetensors(path));
+    const opened = openTensorFile(path);
     this.#open.set(key, opened);
     opened.catch(() => this.#open.delete(key));
     return opened;
@@ -41,7 +40,6 @@ export async function sourceOf(files: ModelFiles, ref: WeightsRef, network: Netw
   return {
     key: `${network.name} ${ref.file.fingerprint} ${opened.path}`,
     title: `${network.title} of "${ref.file.name}"`,
-    folder: dirname(opened.path),
     repeats: network.repeats,
     graph: (operators) => network.write(fileWeights(opened), operators),
   };

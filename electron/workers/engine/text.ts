@@ -1,8 +1,8 @@
 import type { TextConfig } from '../../../nodes/diffusion/config.ts';
 import type { PromptToken } from '../../../nodes/diffusion/engine.ts';
 import { textPositions, tokenEmbeddingKey, writeTextEncoder } from '../../../nodes/diffusion/models/clip-text.ts';
-import { readRows, type SafetensorsFile } from '../../../nodes/diffusion/safetensors.ts';
 import { type Tensor, tensor } from '../../../nodes/diffusion/tensor.ts';
+import { readRows, type TensorFile } from '../../../nodes/diffusion/tensor-file.ts';
 import { endToken } from '../../../nodes/diffusion/tokenizer.ts';
 import { ProblemError } from '../../../nodes/problem.ts';
 import type { TextEncoderRecipe } from '../../../nodes/types.ts';
@@ -40,7 +40,7 @@ export async function encodeChunks(
 }
 
 /** The vectors of all tokens [chunks, 77, width]: rows of the file's token embedding, or those of a textual inversion. */
-async function embedTokens(file: SafetensorsFile, config: TextConfig, chunks: readonly (readonly PromptToken[])[]): Promise<Tensor> {
+async function embedTokens(file: TensorFile, config: TextConfig, chunks: readonly (readonly PromptToken[])[]): Promise<Tensor> {
   const tokens = chunks.flat();
   const ids = [...new Set(tokens.flatMap((token) => ('id' in token ? [token.id] : [])))];
   const rows = await readRows(file, tokenEmbeddingKey(config), ids);

@@ -2,38 +2,37 @@ import { basename } from 'node:path';
 import { ProblemError } from '../../problem.ts';
 import type { FloatType } from '../float16.ts';
 import type { StoredTensor, WeightSource } from '../onnx/graph.ts';
-import type { SafetensorsFile } from '../safetensors.ts';
-import type { TensorEntry } from '../safetensors-header.ts';
+import type { TensorEntry, TensorFile } from '../tensor-file.ts';
 
 const storedTypes: Record<FloatType, StoredTensor['type']> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
 
 /** The weights of a file whose tensors have been compared with what the model needs (see `checkTensors`). */
-export function fileWeights(file: SafetensorsFile): WeightSource {
-  const location = basename(file.path);
+export function fileWeights(file: TensorFile): WeightSource {
+  const name = basename(file.path);
   return (key, shape) => {
     const entry = file.tensors.get(key);
     if (entry === undefined) {
-      throw new ProblemError({ what: `The file "${location}" has no tensor "${key}".`, fix: 'Download it again, or choose another file.' });
+      throw new ProblemError({ what: `The file "${name}" has no tensor "${key}".`, fix: 'Download it again, or choose another file.' });
     }
-    return storedTensor(location, key, entry, shape);
+    return storedTensor(name, key, entry, shape);
   };
 }
 
-function storedTensor(location: string, key: string, entry: TensorEntry, shape: readonly number[]): StoredTensor {
-  const { dtype, offset, length } = entry;
+function storedTensor(name: string, key: string, entry: TensorEntry, shape: readonly number[]): StoredTensor {
+  const { path, dtype, offset, length } = entry;
   if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16') {
     throw new ProblemError({
-      what: `The file "${location}" stores the tensor "${key}" as ${dtype}, which Weft cannot compute with.`,
+      what: `The file "${name}" stores the tensor "${key}" as ${dtype}, which Weft cannot compute with.`,
       fix: 'Choose a version of the model in float16, bfloat16 or float32.',
     });
   }
   if (!sameSize(entry.shape, shape)) {
     throw new ProblemError({
-      what: `The tensor "${key}" of the file "${location}" has the shape [${entry.shape.join(', ')}], where [${shape.join(', ')}] was expected.`,
+      what: `The tensor "${key}" of the file "${name}" has the shape [${entry.shape.join(', ')}], where [${shape.join(', ')}] was expected.`,
       fix: 'The file does not hold the model that it seems to: choose another version of it.',
     });
   }
-  return { type: storedTypes[dtype], shape, location, offset, length };
+  return { type: storedTypes[dtype], shape, location: path, offset, length };
 }
 
 /** Linear layers are sometimes stored as 1x1 convolutions and the other way round: the bytes are the same. */

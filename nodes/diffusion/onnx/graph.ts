@@ -1,3 +1,5 @@
+import { parse } from 'node:path';
+import { ProblemError } from '../../problem.ts';
 import { elementCount } from '../tensor.ts';
 import { type Attribute, type DataType, encodeModel, type InitializerProto, type NodeProto, type ValueInfo } from './proto.ts';
 
@@ -8,7 +10,7 @@ export type Value = { readonly name: string };
 export type StoredTensor = {
   readonly type: 'float32' | 'float16' | 'bfloat16';
   readonly shape: readonly number[];
-  /** The file's name inside the folder that the session is given. */
+  /** The absolute path of the file, without links. */
   readonly location: string;
   /** From the start of the file. */
   readonly offset: number;
@@ -22,6 +24,8 @@ export type WeightSource = (key: string, shape: readonly number[]) => StoredTens
 export type OnnxGraph = {
   /** The bytes of an .onnx file whose initializers lie in other files. */
   readonly model: Uint8Array;
+  /** The folder that the places of those files are relative to: the root of their drive. */
+  readonly folder: string;
   /** What a session of it holds in memory for its weights, mapped files included. */
   readonly weightBytes: number;
 };
@@ -39,6 +43,7 @@ export class GraphBuilder {
   readonly #constants = new Map<string, Value>();
   #values = 0;
   #weightBytes = 0;
+  #root: string | undefined;
 
   constructor(name: string) {
     this.#name = name;
@@ -106,17 +111,31 @@ export class GraphBuilder {
       inputs: this.#inputs,
       outputs: this.#outputs,
     });
-    return { model, weightBytes: this.#weightBytes };
+    return { model, folder: this.#root ?? parse(process.cwd()).root, weightBytes: this.#weightBytes };
   }
 
   #addWeight({ type, location, offset, length }: StoredTensor, dims: readonly number[], keep: 'constant' | 'streamed'): Value {
     const raw = this.#fresh('w');
+    const place = this.#fromRoot(location);
     this.#weightBytes += keep === 'streamed' ? length : 4 * elementCount(dims);
-    this.#initializers.push({ name: raw.name, type, dims, data: { kind: 'external', location, offset, length } });
+    this.#initializers.push({ name: raw.name, type, dims, data: { kind: 'external', location: place, offset, length } });
     // An initializer that is listed as an input could be overridden by a caller, so ONNX Runtime neither folds the Cast behind it
     // into a float32 copy nor packs it: it stays a mapped range of the file.
     if (keep === 'streamed') this.#inputs.push({ name: raw.name, type, dims });
     return type === 'float32' ? raw : this.node('Cast', [raw], { attributes: { to: 1 } });
+  }
+
+  /** ONNX Runtime takes external data from below one folder only; from the root of the drive, any files can be joined in a graph. */
+  #fromRoot(location: string): string {
+    const { root } = parse(location);
+    this.#root ??= root;
+    if (root !== this.#root) {
+      throw new ProblemError({
+        what: `The files of this model lie on two drives, "${this.#root}" and "${root}", which ONNX Runtime cannot join.`,
+        fix: 'Put the files that are used together on one drive.',
+      });
+    }
+    return location.slice(root.length);
   }
 
   #constant(type: 'int64' | 'float32', dims: readonly number[], bytes: Uint8Array): Value {
