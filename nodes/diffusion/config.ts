@@ -24,6 +24,9 @@ const vaeConfig = z.object({
   z_channels: positive,
   norm_groups: positive,
   scale_factor: z.number().positive(),
+  /** Mean and standard deviation of each latent channel, where the U-Net was trained on latents normalised by them. */
+  latent_mean: z.array(z.number()).optional(),
+  latent_std: z.array(z.number().positive()).optional(),
 });
 
 const textConfig = z.object({
@@ -47,7 +50,12 @@ const scheduleConfig = z.object({
   beta_start: z.number().positive(),
   beta_end: z.number().positive(),
   timesteps: positive,
-  prediction: z.enum(['eps', 'v']),
+  /** What the network's output stands for: see predictionFactors. */
+  prediction: z.enum(['eps', 'v', 'x0', 'edm', 'lcm']),
+  /** True where the last timestep is pure noise (Lin et al. 2023). */
+  zero_terminal_snr: z.boolean().optional(),
+  /** Of a network trained on a continuous range of noise levels (prediction `edm`). */
+  edm: z.object({ sigma_data: z.number().positive(), sigma_min: z.number().positive(), sigma_max: z.number().positive() }).optional(),
 });
 
 /** The sizes of a checkpoint's networks: from the `weft.config` entry of its metadata, or recognised from keys and shapes. */

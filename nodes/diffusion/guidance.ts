@@ -206,7 +206,7 @@ async function predictBatch(batch: Batch, { x, sigma, shape, sums, sampling, une
   const [items, channels] = shape;
   const { height, width } = batch.area;
   const input = zeros([batch.regions.length * items, channels, height, width]);
-  const scale = inputScale(sigma);
+  const scale = inputScale(sampling, sigma);
   const regionLength = elementCount([items, channels, height, width]);
   batch.regions.forEach((region, place) => {
     const crop = input.data.subarray(place * regionLength, (place + 1) * regionLength);
@@ -218,7 +218,7 @@ async function predictBatch(batch: Batch, { x, sigma, shape, sums, sampling, une
   const timestep = new Float32Array(input.shape[0]).fill(sigmaToTimestep(sampling, sigma));
   const output = await unet({ x: input, timestep, context: batch.context, adm: batch.adm });
 
-  const factors = predictionFactors(sampling.prediction, sigma);
+  const factors = predictionFactors(sampling, sigma);
   batch.regions.forEach((region, place) => {
     const predicted = output.data.subarray(place * regionLength, (place + 1) * regionLength);
     const sum = sums[region.side];

@@ -19,6 +19,38 @@ describe('createModelSampling', () => {
   });
 });
 
+describe('a schedule with zero terminal signal', () => {
+  it('ends on pure noise and begins where it did', () => {
+    const { sigmas, sigmaMax } = createModelSampling({ ...schedule, zero_terminal_snr: true });
+    expect(sigmas[0]).toBeCloseTo(sampling.sigmas[0], 6);
+    expect(sigmaMax).toBeCloseTo(Math.sqrt(1 / 4.8973451890853435e-8 - 1), 0);
+    expect([...sigmas].every((sigma, i) => i === 0 || sigma > sigmas[i - 1])).toBe(true);
+  });
+});
+
+const distilled = createModelSampling({ ...schedule, prediction: 'lcm' });
+const continuous = createModelSampling({ ...schedule, prediction: 'edm', edm: { sigma_data: 0.5, sigma_min: 0.002, sigma_max: 80 } });
+
+describe('a distilled schedule', () => {
+  it('knows every 20th level, up to the last', () => {
+    expect(distilled.sigmas).toHaveLength(50);
+    expect(distilled.sigmaMin).toBe(sampling.sigmas[19]);
+    expect(distilled.sigmaMax).toBe(sampling.sigmas[999]);
+    expect(sigmaToTimestep(distilled, sampling.sigmas[39])).toBe(39);
+    expect(timestepToSigma(distilled, 39)).toBeCloseTo(sampling.sigmas[39], 5);
+  });
+});
+
+describe('a continuous range of levels', () => {
+  it('spans its range, with timesteps of a quarter of the logarithm', () => {
+    expect(continuous.sigmaMin).toBeCloseTo(0.002, 8);
+    expect(continuous.sigmaMax).toBeCloseTo(80, 4);
+    expect(sigmaToTimestep(continuous, Math.exp(2))).toBeCloseTo(0.5, 9);
+    expect(timestepToSigma(continuous, 0.5)).toBeCloseTo(Math.exp(2), 9);
+    expect(percentToSigma(continuous, 0.5)).toBeCloseTo(Math.sqrt(80 * 0.002), 5);
+  });
+});
+
 describe('timesteps', () => {
   it('come back from their levels', () => {
     fc.assert(
@@ -47,19 +79,41 @@ describe('percentToSigma', () => {
 });
 
 describe('predictionFactors', () => {
+  const finite = fc.double({ min: -3, max: 3, noNaN: true });
+  const level = fc.double({ min: 0.03, max: 15, noNaN: true });
+
   it('recover x0 from what a perfect model would answer', () => {
-    const finite = fc.double({ min: -3, max: 3, noNaN: true });
     fc.assert(
-      fc.property(finite, finite, fc.double({ min: 0.03, max: 15, noNaN: true }), (x0, noise, sigma) => {
+      fc.property(finite, finite, level, (x0, noise, sigma) => {
         const x = x0 + sigma * noise;
         // In variance-preserving variables: alpha = inputScale, v = alpha noise - alpha sigma x0 (Salimans and Ho 2022).
-        const alpha = inputScale(sigma);
-        const answers = { eps: noise, v: alpha * noise - alpha * sigma * x0 };
-        for (const prediction of ['eps', 'v'] as const) {
-          const factors = predictionFactors(prediction, sigma);
+        const alpha = inputScale(sampling, sigma);
+        const answers = { eps: noise, v: alpha * noise - alpha * sigma * x0, x0 };
+        for (const prediction of ['eps', 'v', 'x0'] as const) {
+          const factors = predictionFactors({ ...sampling, prediction }, sigma);
           expect(factors.x * x + factors.output * answers[prediction]).toBeCloseTo(x0, 6);
         }
       }),
     );
+  });
+
+  it('follow the preconditioning of Karras et al. 2022 for edm', () => {
+    fc.assert(
+      fc.property(level, (sigma) => {
+        const { x, output } = predictionFactors(continuous, sigma);
+        // Table 1: of targets of unit variance, D is the best mix of x and F: its error's variance is c_out^2.
+        expect(output ** 2).toBeCloseTo(((1 - x) * 0.5) ** 2 + (x * sigma) ** 2, 6);
+        expect(inputScale(continuous, sigma)).toBeCloseTo(1 / Math.hypot(sigma, 0.5), 9);
+      }),
+    );
+  });
+
+  it('trust a consistency model more the noisier the picture is', () => {
+    const x0OfNoise = (sigma: number) => predictionFactors(distilled, sigma);
+    const [late, early] = [x0OfNoise(distilled.sigmaMin), x0OfNoise(distilled.sigmaMax)];
+    expect(early.x).toBeCloseTo(1, 6);
+    expect(early.output).toBeCloseTo(-distilled.sigmaMax, 4);
+    const scaled = 190;
+    expect(late.x).toBeCloseTo(0.25 / (scaled ** 2 + 0.25) + scaled / Math.sqrt(scaled ** 2 + 0.25), 9);
   });
 });

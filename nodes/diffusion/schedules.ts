@@ -1,5 +1,5 @@
 import { symmetricBetaQuantile } from './beta-distribution.ts';
-import { type ModelSampling, timestepToSigma } from './model-sampling.ts';
+import { type ModelSampling, sigmaToTimestep, timestepToSigma } from './model-sampling.ts';
 import { roundHalfToEven } from './rounding.ts';
 
 /** The names of the schedules, in the order that the field lists them. */
@@ -24,7 +24,7 @@ type Schedule = (sampling: ModelSampling, steps: number) => number[];
 const schedules: Readonly<Record<SchedulerName, Schedule>> = {
   simple: ({ sigmas }, steps) => range(steps).map((i) => sigmas[sigmas.length - 1 - Math.floor((i * sigmas.length) / steps)]),
   sgm_uniform: (sampling, steps) => {
-    return linspace(sampling.sigmas.length - 1, 0, steps + 1)
+    return linspace(sigmaToTimestep(sampling, sampling.sigmaMax), sigmaToTimestep(sampling, sampling.sigmaMin), steps + 1)
       .slice(0, -1)
       .map((timestep) => timestepToSigma(sampling, timestep));
   },
@@ -41,7 +41,10 @@ const schedules: Readonly<Record<SchedulerName, Schedule>> = {
     const timesteps = range(steps).map((i) => roundHalfToEven(last * symmetricBetaQuantile(1 - i / steps, 0.6)));
     return timesteps.filter((t, i) => t !== timesteps[i - 1]).map((t) => sigmas[t]);
   },
-  normal: (sampling, steps) => linspace(sampling.sigmas.length - 1, 0, steps).map((timestep) => timestepToSigma(sampling, timestep)),
+  normal: (sampling, steps) =>
+    linspace(sigmaToTimestep(sampling, sampling.sigmaMax), sigmaToTimestep(sampling, sampling.sigmaMin), steps).map((timestep) =>
+      timestepToSigma(sampling, timestep),
+    ),
   linear_quadratic: ({ sigmaMax }, steps) => linearQuadratic(steps).map((noise) => noise * sigmaMax),
   kl_optimal: ({ sigmaMin, sigmaMax }, steps) =>
     linspace(0, 1, steps).map((share) =>
