@@ -2,19 +2,28 @@ import { z } from 'zod';
 
 const positive = z.int().positive();
 
+const depth = z.int().nonnegative();
+
 const unetConfig = z.object({
   in_channels: positive,
   model_channels: positive,
   channel_mult: z.array(positive).min(1),
   num_res_blocks: positive,
-  transformer_depth: z.array(z.int().nonnegative()),
-  middle_depth: z.int().nonnegative(),
+  /** Of the blocks of each level. */
+  transformer_depth: z.array(depth),
+  /** For each level, that of its output blocks in the order in which they run, where it is not `transformer_depth` (SSD-1B). */
+  output_transformer_depth: z.array(z.array(depth)).optional(),
+  middle_depth: depth,
+  /** The residual blocks in the middle, 2 where absent: SSD-1B and Vega have 1, KOALA-700M has none. */
+  middle_residuals: z.int().min(0).max(2).optional(),
   num_heads: positive.nullish(),
   head_channels: positive.nullish(),
   context_dim: positive,
   norm_groups: positive,
   linear_projections: z.boolean(),
   adm_channels: positive.nullable(),
+  /** unCLIP models: `adm` is a picture's CLIP embedding of this width, noised, and a sinusoid of the noise's timestep of the same width. */
+  noise_augmentation: z.object({ width: positive }).optional(),
 });
 
 const vaeConfig = z.object({
