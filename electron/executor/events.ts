@@ -31,7 +31,7 @@ export type UsedSeed = { readonly node: string; readonly input: string; readonly
  * `device`: ONNX Runtime's execution provider, `cpu` for what needs no model. `memoryBytes`: the most memory that its process
  * was seen to have, at the node's steps and at its end.
  */
-export type Effort = { readonly device: string; readonly memoryBytes: number };
+type Effort = { readonly device: string; readonly memoryBytes: number };
 
 /** News of a run, in the order in which things happen. `key` is the content key of the node's result. */
 export type RunEvent =
