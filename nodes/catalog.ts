@@ -6,6 +6,7 @@ import {
   conditioningSetTimestepRange,
 } from './conditioning/regions.ts';
 import { clipSetLastLayer, clipTextEncode } from './conditioning/text.ts';
+import { unclipConditioning } from './conditioning/unclip.ts';
 import { primitiveBoolean, primitiveFloat, primitiveInt, primitiveString, primitiveStringMultiline } from './constants/primitives.ts';
 import type { NodeDefinition } from './define.ts';
 import { emptyImage, imageBatch, rebatchImages } from './image/batch.ts';
@@ -24,6 +25,7 @@ import { vaeDecode, vaeEncode } from './latent/vae.ts';
 import { vaeEncodeForInpaint } from './latent/vae-inpaint.ts';
 import { vaeDecodeTiled, vaeEncodeTiled } from './latent/vae-tiled.ts';
 import { checkpointLoaderSimple } from './loaders/checkpoint.ts';
+import { clipVisionLoader } from './loaders/clip-vision.ts';
 import { vaeLoader } from './loaders/vae.ts';
 import { imageToMask, invertMask, maskToImage, solidMask, thresholdMask } from './mask/basic.ts';
 import { maskComposite } from './mask/composite.ts';
@@ -32,6 +34,7 @@ import { kSamplerSelect, samplerCustom } from './sampling/custom.ts';
 import { kSampler, kSamplerAdvanced } from './sampling/ksampler.ts';
 import { basicScheduler, exponentialScheduler, karrasScheduler } from './sampling/schedulers.ts';
 import { flipSigmas, splitSigmas } from './sampling/sigmas.ts';
+import { clipVisionEncode } from './vision/encode.ts';
 
 const definitions: readonly NodeDefinition[] = [
   conditioningConcat,
@@ -42,6 +45,7 @@ const definitions: readonly NodeDefinition[] = [
   conditioningSetMask,
   conditioningSetArea,
   conditioningSetTimestepRange,
+  unclipConditioning,
   clipSetLastLayer,
   clipTextEncode,
   primitiveFloat,
@@ -83,6 +87,7 @@ const definitions: readonly NodeDefinition[] = [
   vaeDecode,
   checkpointLoaderSimple,
   vaeLoader,
+  clipVisionLoader,
   invertMask,
   thresholdMask,
   maskToImage,
@@ -100,6 +105,7 @@ const definitions: readonly NodeDefinition[] = [
   exponentialScheduler,
   flipSigmas,
   splitSigmas,
+  clipVisionEncode,
 ];
 
 /** Every node that comes with Weft, by its type. */
