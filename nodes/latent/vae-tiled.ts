@@ -1,8 +1,8 @@
 import type { NodeContext } from '../context.ts';
 import { defineNode, int, socket } from '../define.ts';
 import { concatBatch, sliceBatch, type Tensor } from '../diffusion/tensor.ts';
+import { runTiled, type TileSizes } from '../diffusion/tiles.ts';
 import { latentMeans, latentScale, toImage, toVaeInput } from './vae-pixels.ts';
-import { runTiled, type TileSizes } from './vae-tiles.ts';
 
 const tileSize = int({ default: 512, min: 64, max: 4096, step: 32, tooltip: 'Side of a tile in pixels; smaller tiles need less memory.' });
 const overlap = int({ default: 64, min: 0, max: 4096, step: 32, tooltip: 'How far tiles share pixels and fade into each other.' });

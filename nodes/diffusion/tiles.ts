@@ -1,21 +1,33 @@
-import { type Tensor, tensor, zeros } from '../diffusion/tensor.ts';
+import { type Tensor, tensor, zeros } from './tensor.ts';
 
 /** A stretch of one axis: where it is read, where it is written, and how much it counts at each place that it is written to. */
 export type Tile = { readonly start: number; readonly length: number; readonly target: number; readonly weights: Float32Array };
 
+export type TileAxis = {
+  readonly size: number;
+  /** At least this much is shared with each neighbour. */
+  readonly overlap: number;
+  /**
+   * The outermost steps of the overlap, at each side that meets a neighbour, that count nothing: what a network computes there is blind
+   * to what lies beyond. Less than half of the overlap.
+   */
+  readonly margin?: number;
+  /** The length of the result as a multiple of the source's. */
+  readonly scale: number;
+};
+
 /**
- * Covers an axis of `length` by tiles of `size` (less where the axis is shorter) that share at least `overlap` with their
- * neighbours. `scale` is the length of the result as a multiple of the source's. In shared stretches weights run linearly from one tile
- * to the next; at each place all weights add up to 1.
+ * Covers an axis of `length` by tiles of `size` (less where the axis is shorter). In shared stretches weights run linearly from one
+ * tile to the next; at each place all weights add up to 1.
  */
-export function tileAxis(length: number, size: number, overlap: number, scale: number): readonly Tile[] {
+export function tileAxis(length: number, { size, overlap, margin = 0, scale }: TileAxis): readonly Tile[] {
   const own = Math.min(size, length);
   const count = own === length ? 1 : Math.ceil((length - overlap) / (own - overlap));
   const last = length - own;
   const starts = Array.from({ length: count }, (_, index) => (index === count - 1 ? last : index * (own - overlap)));
   const sums = new Float32Array(length * scale);
   const windows = starts.map((start) => {
-    const window = rampedWindow(own * scale, overlap * scale, start > 0, start < last);
+    const window = rampedWindow(own * scale, { overlap: overlap * scale, margin: margin * scale, left: start > 0, right: start < last });
     for (const [at, weight] of window.entries()) sums[start * scale + at] += weight;
     return window;
   });
@@ -25,23 +37,20 @@ export function tileAxis(length: number, size: number, overlap: number, scale: n
   });
 }
 
-/** 1 everywhere but for linear ramps of `ramp` steps at the sides that meet another tile. */
-function rampedWindow(length: number, ramp: number, left: boolean, right: boolean): Float32Array {
+type Window = { readonly overlap: number; readonly margin: number; readonly left: boolean; readonly right: boolean };
+
+/** 1 everywhere but at the sides that meet another tile: 0 in the margin, then a linear ramp over the rest of the overlap. */
+function rampedWindow(length: number, { overlap, margin, left, right }: Window): Float32Array {
+  const steps = overlap - 2 * margin + 1;
   return Float32Array.from({ length }, (_, at) => {
-    const rise = left ? (at + 1) / (ramp + 1) : 1;
-    const fall = right ? (length - at) / (ramp + 1) : 1;
-    return Math.min(rise, fall, 1);
+    const rise = left ? (at + 1 - margin) / steps : 1;
+    const fall = right ? (length - at - margin) / steps : 1;
+    return Math.max(Math.min(rise, fall, 1), 0);
   });
 }
 
-export type TileSizes = {
-  /** In steps of the source. */
-  readonly size: number;
-  readonly overlap: number;
-  /** The result's height and width as a multiple of the source's. */
-  readonly scale: number;
-  readonly channels: number;
-};
+/** How both axes of a picture are tiled, in steps of the source, and how many channels the result has. */
+export type TileSizes = TileAxis & { readonly channels: number };
 
 /**
  * Runs a network over source [1, C, h, w] tile by tile and blends the results into [1, channels, h scale, w scale].
@@ -49,13 +58,13 @@ export type TileSizes = {
  */
 export async function runTiled(
   source: Tensor,
-  { size, overlap, scale, channels }: TileSizes,
+  { channels, ...axis }: TileSizes,
   run: (tile: Tensor, index: number, count: number) => Promise<Tensor>,
 ): Promise<Tensor> {
   const [, , height, width] = source.shape;
-  const rows = tileAxis(height, size, overlap, scale);
-  const columns = tileAxis(width, size, overlap, scale);
-  const result = zeros([1, channels, height * scale, width * scale]);
+  const rows = tileAxis(height, axis);
+  const columns = tileAxis(width, axis);
+  const result = zeros([1, channels, height * axis.scale, width * axis.scale]);
   let done = 0;
   for (const row of rows) {
     for (const column of columns) {

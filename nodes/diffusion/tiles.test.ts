@@ -1,21 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Tensor, tensor } from '../diffusion/tensor.ts';
-import { runTiled, tileAxis } from './vae-tiles.ts';
+import { type Tensor, tensor } from './tensor.ts';
+import { runTiled, tileAxis } from './tiles.ts';
 
+const percent = fc.integer({ min: 0, max: 50 });
 const axis = fc
-  .record({ length: fc.integer({ min: 1, max: 90 }), size: fc.integer({ min: 2, max: 40 }), share: fc.integer({ min: 0, max: 50 }) })
-  .map(({ length, size, share }) => ({ length, size, overlap: Math.floor((size * share) / 100) }));
+  .record({ length: fc.integer({ min: 1, max: 90 }), size: fc.integer({ min: 2, max: 40 }), share: percent, blind: percent })
+  .map(({ length, size, share, blind }) => {
+    const overlap = Math.floor((size * share) / 100);
+    return { length, size, overlap, margin: Math.min(Math.floor((overlap * blind) / 100), Math.max(Math.ceil(overlap / 2) - 1, 0)) };
+  });
 
 describe('tileAxis', () => {
   it('covers every place with weights that add up to 1, in tiles of one length', () => {
     fc.assert(
-      fc.property(axis, fc.constantFrom(1, 8), ({ length, size, overlap }, scale) => {
-        const tiles = tileAxis(length, size, overlap, scale);
+      fc.property(axis, fc.constantFrom(1, 8), ({ length, size, overlap, margin }, scale) => {
+        const tiles = tileAxis(length, { size, overlap, margin, scale });
         const sums = new Float64Array(length * scale);
         for (const { target, weights } of tiles) for (const [at, weight] of weights.entries()) sums[target + at] += weight;
         for (const sum of sums) expect(sum).toBeCloseTo(1, 5);
         for (const tile of tiles) {
+          if (tile.start > 0) expect(tile.weights.subarray(0, margin * scale).every((weight) => weight === 0)).toBe(true);
           expect(tile.length).toBe(Math.min(size, length));
           expect(tile.start + tile.length).toBeLessThanOrEqual(length);
         }
@@ -33,7 +38,8 @@ describe('runTiled', () => {
           Float32Array.from({ length: 2 * vertical.length * horizontal.length }, (_, index) => Math.sin(index)),
           shape,
         );
-        const sizes = { size: vertical.size, overlap: vertical.overlap, scale: 1, channels: 2 };
+        const { size, overlap, margin } = vertical;
+        const sizes = { size, overlap, margin, scale: 1, channels: 2 };
         const result = await runTiled(source, sizes, async (tile) => tile);
         expect(result.shape).toEqual(shape);
         for (const [index, value] of result.data.entries()) expect(value).toBeCloseTo(source.data[index], 5);
