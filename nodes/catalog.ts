@@ -6,7 +6,6 @@ import {
   conditioningSetTimestepRange,
 } from './conditioning/regions.ts';
 import { clipSetLastLayer, clipTextEncode } from './conditioning/text.ts';
-import { unclipConditioning } from './conditioning/unclip.ts';
 import { primitiveBoolean, primitiveFloat, primitiveInt, primitiveString, primitiveStringMultiline } from './constants/primitives.ts';
 import type { NodeDefinition } from './define.ts';
 import { emptyImage, imageBatch, rebatchImages } from './image/batch.ts';
@@ -17,6 +16,7 @@ import { imageCrop, imagePadForOutpaint } from './image/crop.ts';
 import { loadImage, loadImageMask, previewImage, saveImage } from './image/files.ts';
 import { imageScale, imageScaleBy, imageScaleToTotalPixels } from './image/scale.ts';
 import { imageStitch } from './image/stitch.ts';
+import { imageUpscaleWithModel } from './image/upscale-model.ts';
 import { latentBatch, latentFromBatch, rebatchLatents, repeatLatentBatch } from './latent/batch.ts';
 import { latentComposite, setLatentNoiseMask } from './latent/composite.ts';
 import { emptyLatentImage } from './latent/empty.ts';
@@ -25,7 +25,7 @@ import { vaeDecode, vaeEncode } from './latent/vae.ts';
 import { vaeEncodeForInpaint } from './latent/vae-inpaint.ts';
 import { vaeDecodeTiled, vaeEncodeTiled } from './latent/vae-tiled.ts';
 import { checkpointLoaderSimple } from './loaders/checkpoint.ts';
-import { clipVisionLoader } from './loaders/clip-vision.ts';
+import { upscaleModelLoader } from './loaders/upscale-model.ts';
 import { vaeLoader } from './loaders/vae.ts';
 import { imageToMask, invertMask, maskToImage, solidMask, thresholdMask } from './mask/basic.ts';
 import { maskComposite } from './mask/composite.ts';
@@ -34,7 +34,6 @@ import { kSamplerSelect, samplerCustom } from './sampling/custom.ts';
 import { kSampler, kSamplerAdvanced } from './sampling/ksampler.ts';
 import { basicScheduler, exponentialScheduler, karrasScheduler } from './sampling/schedulers.ts';
 import { flipSigmas, splitSigmas } from './sampling/sigmas.ts';
-import { clipVisionEncode } from './vision/encode.ts';
 
 const definitions: readonly NodeDefinition[] = [
   conditioningConcat,
@@ -45,7 +44,6 @@ const definitions: readonly NodeDefinition[] = [
   conditioningSetMask,
   conditioningSetArea,
   conditioningSetTimestepRange,
-  unclipConditioning,
   clipSetLastLayer,
   clipTextEncode,
   primitiveFloat,
@@ -71,6 +69,7 @@ const definitions: readonly NodeDefinition[] = [
   imageScaleBy,
   imageScaleToTotalPixels,
   imageStitch,
+  imageUpscaleWithModel,
   repeatLatentBatch,
   latentBatch,
   latentFromBatch,
@@ -87,7 +86,7 @@ const definitions: readonly NodeDefinition[] = [
   vaeDecode,
   checkpointLoaderSimple,
   vaeLoader,
-  clipVisionLoader,
+  upscaleModelLoader,
   invertMask,
   thresholdMask,
   maskToImage,
@@ -105,7 +104,6 @@ const definitions: readonly NodeDefinition[] = [
   exponentialScheduler,
   flipSigmas,
   splitSigmas,
-  clipVisionEncode,
 ];
 
 /** Every node that comes with Weft, by its type. */

@@ -21,6 +21,9 @@ export class ProblemError extends Error {
   }
 }
 
+/** Memory ran out: less at once may still fit. */
+export class OutOfMemoryError extends ProblemError {}
+
 /** Thrown inside a node when its run has been cancelled. */
 export class CancelledError extends Error {
   constructor() {

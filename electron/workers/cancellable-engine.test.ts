@@ -18,9 +18,9 @@ function countingEngine(onFirst = () => {}) {
   const engine: DiffusionEngine = {
     encodeTokens: unused,
     embedding: unused,
-    encodeVision: unused,
     decode: unused,
     encode: unused,
+    upscale: unused,
     unet: async () => async () => {
       calls += 1;
       if (calls === 1) onFirst();

@@ -3,7 +3,7 @@ import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { OnnxGraph } from '../../nodes/diffusion/onnx/graph.ts';
 import { cpuOperators, type Operators, webgpuOperators } from '../../nodes/diffusion/onnx/operators.ts';
 import type { Tensor } from '../../nodes/diffusion/tensor.ts';
-import { ProblemError } from '../../nodes/problem.ts';
+import { OutOfMemoryError, ProblemError } from '../../nodes/problem.ts';
 
 /** What a session is made from. */
 export type SessionSource = {
@@ -16,7 +16,7 @@ export type SessionSource = {
    * which for a VAE is a gigabyte.
    */
   readonly repeats: boolean;
-  readonly graph: (operators: Operators) => OnnxGraph;
+  readonly graph: (operators: Operators) => OnnxGraph | Promise<OnnxGraph>;
 };
 
 export type Feeds = Readonly<Record<string, Tensor | { readonly data: BigInt64Array; readonly shape: readonly number[] }>>;
@@ -53,7 +53,7 @@ export class Sessions {
 
   /**
    * Runs the network once and returns its outputs by name, all float32.
-   * Throws a ProblemError where memory runs out; `smaller` says what a person can lower.
+   * Throws an OutOfMemoryError where memory runs out; `smaller` says what a person can lower.
    */
   run(source: SessionSource, feeds: Feeds, smaller: string): Promise<Readonly<Record<string, Tensor>>> {
     return this.#inTurn(async () => {
@@ -64,7 +64,7 @@ export class Sessions {
         return Object.fromEntries(session.outputNames.map((name) => [name, fromOrt(outputs[name])]));
       } catch (cause) {
         if (!isOutOfMemory(cause)) throw cause;
-        throw new ProblemError({ what: `There is not enough memory to run ${source.title} at this size.`, fix: smaller }, { cause });
+        throw new OutOfMemoryError({ what: `There is not enough memory to run ${source.title} at this size.`, fix: smaller }, { cause });
       }
     });
   }
@@ -98,7 +98,7 @@ export class Sessions {
   async #create(source: SessionSource, provider: string): Promise<InferenceSession> {
     const operators = operatorsOf[provider];
     if (operators === undefined) throw new Error('no such provider');
-    const graph = source.graph(operators);
+    const graph = await source.graph(operators);
     await this.#makeRoom(graph.weightBytes);
     const session = await InferenceSession.create(graph.model, {
       executionProviders: [provider],

@@ -42,7 +42,6 @@ async function start(): Promise<void> {
   const workplace: Workplace = {
     catalog: await loadCatalog(settings.catalogModule),
     values: new ValueMemory(),
-    provider: settings.engine.provider,
     loadEngine: () => {
       engine ??= import('./engine.ts').then(({ createEngine }) => createEngine(settings.engine));
       return engine;
@@ -64,7 +63,7 @@ function receiver(workplace: Workplace): (message: ToWorker) => Promise<void> {
         abort = new AbortController();
         const outcome = await runTask(message.task, workplace, abort.signal);
         abort = undefined;
-        send({ type: 'result', ...outcome, memoryBytes: process.memoryUsage.rss() });
+        send({ type: 'result', ...outcome });
         return;
       }
       case 'cancel':

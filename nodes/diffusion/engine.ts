@@ -1,4 +1,4 @@
-import type { ClipRecipe, ClipVisionOutput, ClipVisionRecipe, FileRef, ModelRecipe, VaeRecipe } from '../types.ts';
+import type { ClipRecipe, FileRef, ModelRecipe, UpscaleModelRecipe, VaeRecipe } from '../types.ts';
 import type { Tensor } from './tensor.ts';
 
 /** One token of a prompt: an id in CLIP's vocabulary, or a vector of a textual inversion in its place. */
@@ -22,12 +22,15 @@ export interface DiffusionEngine {
   ): Promise<readonly { hidden: Tensor; pooled: Tensor }[]>;
   /** The vectors of a textual inversion file for each text encoder: [n][width]. Throws a ProblemError if the width is wrong. */
   embedding(clip: ClipRecipe, file: FileRef): Promise<readonly (readonly Float32Array[])[]>;
-  /** What an image encoder makes of pixels [B, 3, S, S] (see clipPixels), S being its `image_size`. */
-  encodeVision(vision: ClipVisionRecipe, pixels: Tensor): Promise<ClipVisionOutput>;
   /** Loads the U-Net (unless loaded) and returns its forward pass. */
   unet(model: ModelRecipe): Promise<UnetCall>;
   /** Latents [B, 4, h, w], already divided by the scale factor, to pictures [B, 3, 8h, 8w] in about -1..1. */
   decode(vae: VaeRecipe, z: Tensor): Promise<Tensor>;
   /** Pictures [B, 3, H, W] in -1..1 (H, W multiples of 8) to moments [B, 8, H/8, W/8]: mean, then log variance. */
   encode(vae: VaeRecipe, image: Tensor): Promise<Tensor>;
+  /**
+   * A picture [1, 3, H, W] in 0..1 of any size to [1, 3, scale H, scale W] in about 0..1.
+   * Throws an OutOfMemoryError where memory runs out, or would by what is free.
+   */
+  upscale(model: UpscaleModelRecipe, image: Tensor): Promise<Tensor>;
 }

@@ -156,8 +156,7 @@ type Taken = { readonly hidden: number; readonly final_norm: boolean };
 /** All of CLIP's published text encoders have heads of 64 channels. */
 const textHeadSize = 64;
 
-/** CLIP's text encoder under transformers' names, if the file has one below the prefix. */
-export function clipL(file: TensorFile, prefix: string, taken: Taken): TextConfig | undefined {
+function clipL(file: TensorFile, prefix: string, taken: Taken): TextConfig | undefined {
   const width = file.tensors.get(`${prefix}embeddings.token_embedding.weight`)?.shape[1];
   if (width === undefined) return undefined;
   return {
@@ -173,8 +172,7 @@ export function clipL(file: TensorFile, prefix: string, taken: Taken): TextConfi
   };
 }
 
-/** CLIP's text encoder under OpenCLIP's names, if the file has one below the prefix. */
-export function openClip(file: TensorFile, prefix: string, taken: Taken): TextConfig | undefined {
+function openClip(file: TensorFile, prefix: string, taken: Taken): TextConfig | undefined {
   const width = file.tensors.get(`${prefix}token_embedding.weight`)?.shape[1];
   if (width === undefined) return undefined;
   return {
@@ -190,7 +188,7 @@ export function openClip(file: TensorFile, prefix: string, taken: Taken): TextCo
   };
 }
 
-export function countWhile(has: (index: number) => boolean): number {
+function countWhile(has: (index: number) => boolean): number {
   let count = 0;
   while (has(count)) count += 1;
   return count;

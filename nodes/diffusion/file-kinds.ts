@@ -10,7 +10,7 @@ const expected = {
   embedding: { what: 'a textual inversion', choose: 'Name a textual inversion in the prompt.' },
   hypernetwork: { what: 'a hypernetwork', choose: 'Choose a hypernetwork here.' },
   controlnet: { what: 'a ControlNet', choose: 'Choose a ControlNet here.' },
-  upscaler: { what: 'an upscaler', choose: 'Choose an upscaler here.' },
+  upscaler: { what: 'an upscaler', choose: 'Choose an ESRGAN, Real-ESRGAN, BSRGAN or Compact upscaler here, or one in the ONNX format.' },
   clip_vision: { what: 'an image encoder (CLIP vision)', choose: 'Choose a CLIP model or its image encoder here.' },
 } as const;
 export type FileKind = keyof typeof expected;
@@ -81,6 +81,12 @@ const looks: readonly Look[] = [
     what: 'is an upscaler',
     home: folder('upscale_models'),
     keys: [/^((params_ema|params|state_dict|module)\.)*(model\.1\.sub\.0|RRDB_trunk\.0|body\.0)\./],
+  },
+  {
+    kind: 'upscaler',
+    what: 'is an upscaler made of transformers (such as SwinIR, HAT or DAT)',
+    home: folder('upscale_models'),
+    keys: [/^((params_ema|params|state_dict|module)\.)*layers\.0\.(residual_group|blocks\.0\.attn\.attns)\b/],
   },
   { kind: 'clip_vision', what: 'is an image encoder (CLIP vision)', home: folder('clip_vision'), keys: [/^(vision_model|visual)\./] },
   {

@@ -8,8 +8,6 @@ type ConvSizes = {
   readonly stride?: number;
   /** Top, left, bottom, right; half the kernel on each side unless told otherwise. */
   readonly pads?: readonly [number, number, number, number];
-  /** True unless told otherwise. */
-  readonly bias?: boolean;
 };
 
 /** Layers with weights, named by the keys of a checkpoint. A key is the layer's path without `.weight` and `.bias`. */
@@ -58,7 +56,7 @@ export class Layers {
     });
   }
 
-  conv(x: Value, key: string, { in: input, out, kernel, stride = 1, pads, bias = true }: ConvSizes): Value {
+  conv(x: Value, key: string, { in: input, out, kernel, stride = 1, pads }: ConvSizes): Value {
     const dims = [out, input, kernel, kernel];
     const keep = out * input * kernel * kernel > this.operators.streamAbove.conv ? 'streamed' : 'constant';
     const weight = this.graph.weight(this.#weights(`${key}.weight`, dims), dims, keep);
@@ -68,7 +66,7 @@ export class Layers {
       strides: [stride, stride],
       pads: pads ?? [side, side, side, side],
     };
-    return this.graph.node('Conv', [x, weight, bias ? this.tensor(`${key}.bias`, [out]) : undefined], { attributes });
+    return this.graph.node('Conv', [x, weight, this.tensor(`${key}.bias`, [out])], { attributes });
   }
 
   layerNorm(x: Value, key: string, width: number): Value {
@@ -88,6 +86,13 @@ export class Layers {
 
   add(a: Value, b: Value): Value {
     return this.graph.node('Add', [a, b]);
+  }
+
+  /** Pictures [B, C, H, W] to [B, C, factor H, factor W]: each pixel becomes a square of pixels. */
+  enlarge(x: Value, factor: number): Value {
+    const scales = this.graph.floats(Float32Array.of(1, 1, factor, factor), [4]);
+    const attributes = { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
+    return this.graph.node('Resize', [x, undefined, scales], { attributes });
   }
 
   /** Pictures [B, C, H, W] to sequences [B, H W, C]. */

@@ -26,7 +26,7 @@ export function writeVaeDecoder(config: VaeConfig, prefix: string, weights: Weig
       h = residual(layers, h, `${key}.up.${level}.block.${block}`, block === 0 ? channels : out, out, config);
     }
     channels = out;
-    if (level > 0) h = upsample(layers, h, `${key}.up.${level}.upsample.conv`, channels);
+    if (level > 0) h = layers.conv(layers.enlarge(h, 2), `${key}.up.${level}.upsample.conv`, { in: channels, out: channels, kernel: 3 });
   }
   const normal = layers.silu(layers.groupNorm(h, `${key}.norm_out`, norm(config, channels)));
   const image = layers.conv(normal, `${key}.conv_out`, { in: channels, out: 3, kernel: 3 });
@@ -88,11 +88,4 @@ function attention(layers: Layers, x: Value, key: string, channels: number, conf
   const [query, keys, values] = ['q', 'k', 'v'].map((part) => layers.pointwise(h, `${key}.${part}`, { in: channels, out: channels }));
   const mixed = layers.operators.attention(layers.graph, query, keys, values, { heads: 1, width: channels, causal: false });
   return layers.add(x, layers.unflatten(layers.pointwise(mixed, `${key}.proj_out`, { in: channels, out: channels }), x));
-}
-
-function upsample(layers: Layers, x: Value, key: string, channels: number): Value {
-  const { graph } = layers;
-  const scales = graph.floats(Float32Array.of(1, 1, 2, 2), [4]);
-  const attributes = { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
-  return layers.conv(graph.node('Resize', [x, undefined, scales], { attributes }), key, { in: channels, out: channels, kernel: 3 });
 }

@@ -1,0 +1,50 @@
+import { sizeForUpscaler, writeUpscaler } from '../../../nodes/diffusion/models/upscaler.ts';
+import { cropPicture, padPicture } from '../../../nodes/diffusion/models/upscaler-picture.ts';
+import { concatBatch, sliceBatch, type Tensor, tensor } from '../../../nodes/diffusion/tensor.ts';
+import { ProblemError } from '../../../nodes/problem.ts';
+import type { UpscaleModelRecipe } from '../../../nodes/types.ts';
+import { sourceOf, type Workshop } from './model-files.ts';
+import { onnxSource } from './onnx-file.ts';
+
+/** Enlarges a picture: see DiffusionEngine.upscale. */
+export async function upscale({ sessions, files }: Workshop, model: UpscaleModelRecipe, image: Tensor): Promise<Tensor> {
+  const { config } = model;
+  const [, colours, height, width] = image.shape;
+  const title = 'the upscaler';
+  const source =
+    config.kind === 'onnx'
+      ? await onnxSource(model, title)
+      : await sourceOf(files, model, {
+          name: 'upscaler',
+          title,
+          repeats: false,
+          write: (weights, operators) => writeUpscaler(config, weights, operators),
+        });
+  const [input, output] = config.kind === 'onnx' ? [config.input, config.output] : ['image', 'enlarged'];
+  const padded = padPicture(image, sizeForUpscaler(config, { height, width }));
+  const [, , paddedHeight, paddedWidth] = padded.shape;
+  // A network for grey pictures sees one colour after the other.
+  const planes = tensor(padded.data, [colours / config.channels, config.channels, paddedHeight, paddedWidth]);
+  const enlarged: Tensor[] = [];
+  for (let plane = 0; plane < planes.shape[0]; plane++) {
+    const outputs = await sessions.run(
+      source,
+      { [input]: sliceBatch(planes, plane, plane + 1) },
+      'Close other programs, or enlarge a smaller picture.',
+    );
+    enlarged.push(outputs[output]);
+  }
+  const scale = scaleOf(model, padded, enlarged[0]);
+  const joined = tensor(concatBatch(enlarged).data, [1, colours, paddedHeight * scale, paddedWidth * scale]);
+  return cropPicture(joined, { height: height * scale, width: width * scale });
+}
+
+/** How many times as large the network made the picture. Throws a ProblemError where it made none. */
+function scaleOf({ config, file }: UpscaleModelRecipe, { shape: [, , height, width] }: Tensor, enlarged: Tensor): number {
+  const scale = enlarged.shape[2] / height;
+  if (enlarged.shape.join() === [1, config.channels, height * scale, width * scale].join() && Number.isInteger(scale)) return scale;
+  throw new ProblemError({
+    what: `The upscaler "${file.name}" made [${enlarged.shape.join(', ')}] of a picture of ${width} x ${height} pixels, which is no enlarged picture.`,
+    fix: 'Choose another upscaler.',
+  });
+}
