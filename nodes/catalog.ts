@@ -6,6 +6,7 @@ import {
   conditioningSetTimestepRange,
 } from './conditioning/regions.ts';
 import { clipSetLastLayer, clipTextEncode } from './conditioning/text.ts';
+import { unclipConditioning } from './conditioning/unclip.ts';
 import { primitiveBoolean, primitiveFloat, primitiveInt, primitiveString, primitiveStringMultiline } from './constants/primitives.ts';
 import type { NodeDefinition } from './define.ts';
 import { emptyImage, imageBatch, rebatchImages } from './image/batch.ts';
@@ -25,6 +26,7 @@ import { vaeDecode, vaeEncode } from './latent/vae.ts';
 import { vaeEncodeForInpaint } from './latent/vae-inpaint.ts';
 import { vaeDecodeTiled, vaeEncodeTiled } from './latent/vae-tiled.ts';
 import { checkpointLoaderSimple } from './loaders/checkpoint.ts';
+import { clipVisionLoader } from './loaders/clip-vision.ts';
 import { upscaleModelLoader } from './loaders/upscale-model.ts';
 import { vaeLoader } from './loaders/vae.ts';
 import { imageToMask, invertMask, maskToImage, solidMask, thresholdMask } from './mask/basic.ts';
@@ -34,6 +36,7 @@ import { kSamplerSelect, samplerCustom } from './sampling/custom.ts';
 import { kSampler, kSamplerAdvanced } from './sampling/ksampler.ts';
 import { basicScheduler, exponentialScheduler, karrasScheduler } from './sampling/schedulers.ts';
 import { flipSigmas, splitSigmas } from './sampling/sigmas.ts';
+import { clipVisionEncode } from './vision/encode.ts';
 
 const definitions: readonly NodeDefinition[] = [
   conditioningConcat,
@@ -44,6 +47,7 @@ const definitions: readonly NodeDefinition[] = [
   conditioningSetMask,
   conditioningSetArea,
   conditioningSetTimestepRange,
+  unclipConditioning,
   clipSetLastLayer,
   clipTextEncode,
   primitiveFloat,
@@ -86,6 +90,7 @@ const definitions: readonly NodeDefinition[] = [
   vaeDecode,
   checkpointLoaderSimple,
   vaeLoader,
+  clipVisionLoader,
   upscaleModelLoader,
   invertMask,
   thresholdMask,
@@ -104,6 +109,7 @@ const definitions: readonly NodeDefinition[] = [
   exponentialScheduler,
   flipSigmas,
   splitSigmas,
+  clipVisionEncode,
 ];
 
 /** Every node that comes with Weft, by its type. */

@@ -1,4 +1,4 @@
-import type { CheckpointConfig, ModelConfig, TextConfig } from './diffusion/config.ts';
+import type { CheckpointConfig, ClipConfig, ModelConfig, TextConfig } from './diffusion/config.ts';
 import type { UpscalerConfig } from './diffusion/models/upscaler-config.ts';
 import type { Tensor } from './diffusion/tensor.ts';
 
@@ -48,6 +48,14 @@ type ConditioningArea =
   | { readonly unit: 'latent'; readonly height: number; readonly width: number; readonly y: number; readonly x: number }
   | { readonly unit: 'fraction'; readonly height: number; readonly width: number; readonly y: number; readonly x: number };
 
+type UnclipPicture = {
+  /** float32 [B, width]: what an image encoder makes of it. */
+  readonly embeds: Tensor;
+  readonly strength: number;
+  /** 0..1: how much of it is replaced by noise; 0 keeps closest to it. */
+  readonly noiseAugmentation: number;
+};
+
 export type ConditioningEntry = {
   /** float32 [B, 77 n, width]. */
   readonly tokens: Tensor;
@@ -64,8 +72,19 @@ export type ConditioningEntry = {
   /** 0..1 of the sampling schedule, by sigma; 0 and 1 where absent. */
   readonly startPercent?: number;
   readonly endPercent?: number;
+  /** Pictures whose meaning an unCLIP model takes up beside the text. */
+  readonly unclip?: readonly UnclipPicture[];
 };
 export type ConditioningValue = readonly ConditioningEntry[];
+
+/** What an image encoder makes of B pictures. */
+export type ClipVisionOutput = {
+  /** float32 [B, 1 + patches, width]: the states after the last block, and after the one before it. */
+  readonly lastHidden: Tensor;
+  readonly penultimate: Tensor;
+  /** float32 [B, width of the projection]. */
+  readonly embeds: Tensor;
+};
 
 /** Where the weights of a network lie: in a file, or in one part of a folder of parts. */
 export type WeightsRef = {
@@ -85,6 +104,8 @@ export type ClipRecipe = {
   /** -1 = last layer, -2 = the one before it, ...; the family's own choice where absent. */
   readonly stopAtLayer?: number;
 };
+/** A CLIP model as one that looks at pictures; `config.text` says whether its file can read texts as well. */
+export type ClipVisionRecipe = WeightsRef & { readonly recipe: 'clip_vision'; readonly config: ClipConfig };
 export type VaeRecipe = WeightsRef & { readonly recipe: 'vae'; readonly config: Pick<CheckpointConfig, 'vae'> };
 export type UpscaleModelRecipe = WeightsRef & { readonly recipe: 'upscale_model'; readonly config: UpscalerConfig };
 type SamplerRecipe = { readonly recipe: 'sampler'; readonly name: string };
@@ -94,6 +115,8 @@ export type SocketValues = {
   MODEL: ModelRecipe;
   CLIP: ClipRecipe;
   VAE: VaeRecipe;
+  CLIP_VISION: ClipVisionRecipe;
+  CLIP_VISION_OUTPUT: ClipVisionOutput;
   UPSCALE_MODEL: UpscaleModelRecipe;
   CONDITIONING: ConditioningValue;
   LATENT: LatentValue;
@@ -114,6 +137,8 @@ export const socketTypes = Object.keys({
   MODEL: 0,
   CLIP: 0,
   VAE: 0,
+  CLIP_VISION: 0,
+  CLIP_VISION_OUTPUT: 0,
   UPSCALE_MODEL: 0,
   CONDITIONING: 0,
   LATENT: 0,

@@ -3,10 +3,10 @@ import type { FieldValue } from './graph.ts';
 import { own } from './own.ts';
 import { isLink, type Workflow } from './schema.ts';
 
-/** A seed that has not been used: below 2^53, so that other programs read it exactly as well. */
+/** A seed that has not been used: below 2^48, which other programs read exactly as well, and a card shows whole. */
 function randomSeed(): number {
   const [high, low] = crypto.getRandomValues(new Uint32Array(2));
-  return (high >>> 11) * 2 ** 32 + low;
+  return (high >>> 16) * 2 ** 32 + low;
 }
 
 /**

@@ -11,6 +11,7 @@ import { unpack } from './edits/unpack.ts';
 import { wrap } from './edits/wrap.ts';
 import { expand, insideOf } from './expand.ts';
 import type { Catalog } from './graph.ts';
+import { innerPlace } from './inner-place.ts';
 import { placesOf } from './problem-places.ts';
 import { resolve } from './resolve.ts';
 import type { Workflow } from './schema.ts';
@@ -330,5 +331,22 @@ describe('seeds', () => {
   it('that stay change nothing at all', () => {
     const workflow = seeded('fixed', 5);
     expect(advanceSeeds(workflow)).toBe(workflow);
+  });
+});
+
+describe('the place inside that a field leads to', () => {
+  it('is the field itself where the node is no subgraph', () => {
+    expect(innerPlace(picture, [], 'sample', 'seed')).toEqual({ path: 'sample', input: 'seed' });
+    expect(innerPlace(picture, [], 'gone', 'seed')).toBeUndefined();
+  });
+
+  it('is found through subgraphs inside each other', () => {
+    const { workflow, id } = promoted();
+    expect(innerPlace(workflow, [], id, 'seed')).toEqual({ path: `${id}/sample`, input: 'seed' });
+    const outer = wrapped(workflow, [id]);
+    const shown = promoteInput(outer.workflow, sampleCatalog, outer.subgraph, { node: id, input: 'seed' });
+    const inner = Object.keys(focus(shown, [outer.id]).nodes).find((one) => one === id) ?? '';
+    expect(innerPlace(shown, [], outer.id, 'seed')).toEqual({ path: `${outer.id}/${inner}/sample`, input: 'seed' });
+    expect(innerPlace(shown, [outer.id], inner, 'seed')).toEqual({ path: `${outer.id}/${inner}/sample`, input: 'seed' });
   });
 });

@@ -99,12 +99,28 @@ export type Menu = z.infer<typeof menuSchema>;
 
 /** What the host tells of the nodes of a run. `node` is an id of the workflow as it was queued; inside a subgraph `outer/inner`. */
 const nodeEvents = {
-  'node.planned': z.object({ run: id, tab: id, waiting: z.array(z.string()), cached: z.array(z.string()) }),
+  /** `seeds`: what the seed fields hold that the run uses, as decimal digits. */
+  'node.planned': z.object({
+    run: id,
+    tab: id,
+    waiting: z.array(z.string()),
+    cached: z.array(z.string()),
+    seeds: z.array(z.object({ node: z.string(), input: z.string(), seed: z.string() })),
+  }),
   'node.started': z.object({ run: id, tab: id, node: z.string() }),
   'node.progress': z.object({ run: id, tab: id, node: z.string(), value: z.number(), max: z.number() }),
   /** A JPEG as a data URL. */
   'node.preview': z.object({ run: id, tab: id, node: z.string(), picture: z.string() }),
-  'node.done': z.object({ run: id, tab: id, node: z.string(), ms: z.number(), cached: z.boolean(), pictures: z.array(pictureSchema) }),
+  /** `effort`: where it ran, and the most memory that its process was seen to have; absent for what came from the cache. */
+  'node.done': z.object({
+    run: id,
+    tab: id,
+    node: z.string(),
+    ms: z.number(),
+    cached: z.boolean(),
+    pictures: z.array(pictureSchema),
+    effort: z.object({ device: z.string(), memoryBytes: z.number() }).optional(),
+  }),
   'node.failed': z.object({ run: id, tab: id, node: z.string(), problem: problemSchema }),
 } as const;
 
@@ -139,6 +155,14 @@ export const calls = {
       device: z.string(),
       notices: z.array(problemSchema).optional(),
     }),
+  ),
+  /**
+   * The execution provider that runs models with the name of its chip, and how much of the machine's memory all of Weft has.
+   * Asked for now and then while something runs.
+   */
+  'device.status': call(
+    nothing,
+    z.object({ device: z.string(), name: z.string().optional(), usedBytes: z.number(), totalBytes: z.number() }),
   ),
   'nodes.list': call(nothing, z.array(nodeDescriptionSchema)),
 

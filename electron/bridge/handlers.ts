@@ -1,3 +1,4 @@
+import { cpus, totalmem } from 'node:os';
 import type { EditorServices } from '../editor-services.ts';
 import { listModels } from '../library/models.ts';
 import { listPictures } from '../library/pictures.ts';
@@ -17,13 +18,21 @@ const nothing = {};
 export function createHandlers(services: Services, editor: EditorServices, desktop: Desktop | undefined): Handlers {
   const { paths, settings, library, descriptions } = services;
   const { runner, storage, workflows, templates, subgraphs } = editor;
+  const device = settings.device === 'auto' ? 'cpu' : settings.device;
+  const processor = cpus().at(0)?.model.trim();
   return {
     'app.info': () => ({
       version: weftVersion,
       desktop: desktop !== undefined,
       dataFolder: paths.root,
-      device: settings.device === 'auto' ? 'cpu' : settings.device,
+      device,
       notices: [...editor.notices],
+    }),
+    'device.status': () => ({
+      device,
+      ...(device === 'cpu' && processor !== undefined && { name: processor }),
+      usedBytes: process.memoryUsage.rss() + services.executor.memoryBytes(),
+      totalBytes: totalmem(),
     }),
     'nodes.list': () => [...descriptions.values()],
 

@@ -25,9 +25,18 @@ export type RunRequest = {
   readonly signal: AbortSignal;
 };
 
+export type UsedSeed = { readonly node: string; readonly input: string; readonly seed: number | bigint };
+
+/**
+ * `device`: ONNX Runtime's execution provider, `cpu` for what needs no model. `memoryBytes`: the most memory that its process
+ * was seen to have, at the node's steps and at its end.
+ */
+type Effort = { readonly device: string; readonly memoryBytes: number };
+
 /** News of a run, in the order in which things happen. `key` is the content key of the node's result. */
 export type RunEvent =
-  | { readonly type: 'planned'; readonly run: readonly string[]; readonly cached: readonly string[] }
+  /** `seeds`: what the seed fields of all nodes hold that the run is about, those behind cached values as well. */
+  | { readonly type: 'planned'; readonly run: readonly string[]; readonly cached: readonly string[]; readonly seeds: readonly UsedSeed[] }
   | { readonly type: 'started'; readonly node: string; readonly key: string }
   | { readonly type: 'progress'; readonly node: string; readonly key: string; readonly value: number; readonly max: number }
   /** `jpeg`: a picture of the latent so far, at most 512 pixels a side. */
@@ -39,6 +48,8 @@ export type RunEvent =
       readonly ms: number;
       readonly cached: boolean;
       readonly pictures: readonly PictureRef[];
+      /** Where it ran and what it needed; absent for results that were there already. */
+      readonly effort?: Effort;
     }
   | { readonly type: 'failed'; readonly node: string; readonly key: string; readonly problem: Problem };
 

@@ -5,7 +5,7 @@ import type { NodeDefinition } from '../../nodes/define.ts';
 import { type Problem, ProblemError } from '../../nodes/problem.ts';
 import type { Supervisor } from '../workers/supervisor.ts';
 import type { Cache } from './cache.ts';
-import type { FileFinder, NodeReport, RunEvent, RunRequest, RunResult } from './events.ts';
+import type { FileFinder, NodeReport, RunEvent, RunRequest, RunResult, UsedSeed } from './events.ts';
 import { contentKeys } from './keys.ts';
 import { type CachedResult, type PlannedGraph, planRun } from './plan.ts';
 import { prepareNodes } from './prepare.ts';
@@ -53,7 +53,12 @@ async function executeChecked(request: RunRequest, tell: Tell, services: Executi
   const wantedKeys = Array.from(new Set(wanted.flatMap((id) => graph.keys.get(id) ?? [])));
   const saved = await savedPictures(wantedKeys, request.outputFolder, cache);
   const plan = planRun(graph, wanted, (key) => cache.has(key));
-  tell({ type: 'planned', run: plan.tasks.flatMap(({ ids }) => ids), cached: plan.cached.flatMap(({ ids }) => ids) });
+  tell({
+    type: 'planned',
+    run: plan.tasks.flatMap(({ ids }) => ids),
+    cached: plan.cached.flatMap(({ ids }) => ids),
+    seeds: seedsOf(graph),
+  });
   const reports = tellCached(plan.cached, saved, cache, tell);
   const results = plan.tasks.length === 0 ? noTasks : await runPlan({ graph, wanted, plan, request, onEvent: tell }, services);
 
@@ -65,6 +70,16 @@ async function executeChecked(request: RunRequest, tell: Tell, services: Executi
   if (wantedKeys.every((key) => results.pictures.has(key) || cached.has(key))) return { status: 'done', ...outcome };
   if (request.signal.aborted) return { status: 'cancelled', ...outcome };
   return { status: 'failed', ...outcome, problems: results.problems };
+}
+
+function seedsOf({ nodes }: PlannedGraph): UsedSeed[] {
+  return nodes.flatMap(({ id, inputs, definition }) =>
+    Object.entries(inputs).flatMap(([input, given]): UsedSeed[] => {
+      if (definition.inputs[input]?.kind !== 'seed' || given.kind !== 'value') return [];
+      const { value } = given;
+      return typeof value === 'number' || typeof value === 'bigint' ? [{ node: id, input, seed: value }] : [];
+    }),
+  );
 }
 
 async function runPlan(run: PlannedRun, services: RunServices): Promise<TaskResults> {

@@ -32,6 +32,8 @@ export type ExecutorOptions = {
 export type Executor = {
   /** Runs a graph, after the runs that were asked for before. Rejects only on a fault of ours: problems are in the result. */
   run(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunResult>;
+  /** The memory of all worker processes as they told it last, in bytes. */
+  memoryBytes(): number;
   /** Cancels what runs and ends all worker processes. */
   close(): Promise<void>;
 };
@@ -82,6 +84,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
       last = result.catch(() => {});
       return result;
     },
+    memoryBytes: () => pool.workers.reduce((sum, worker) => sum + worker.memoryBytes, 0),
     close() {
       closed ??= shutDown();
       return closed;

@@ -173,6 +173,7 @@ class TaskRun {
     switch (result.status) {
       case 'done': {
         const { ms, pictures } = result;
+        const effort = { device: result.device, memoryBytes: outcome.memoryBytes };
         cache.add(task.key, result, worker, this.#run.request.outputFolder);
         this.#done.add(task.key);
         const refs = pictures.map(({ path, width, height }) => ({ path, width, height }));
@@ -180,7 +181,7 @@ class TaskRun {
         task.ids.forEach((node, index) => {
           const report = { ms: index === 0 ? ms : 0, cached: index > 0 };
           this.#reports.set(node, report);
-          this.#run.onEvent({ type: 'done', node, key: task.key, ...report, pictures: refs });
+          this.#run.onEvent({ type: 'done', node, key: task.key, ...report, pictures: refs, ...(index === 0 && { effort }) });
         });
         return this.#unpin(this.#course.schedule.finish(task.key));
       }

@@ -1,7 +1,7 @@
 import type { PictureRef } from '../../nodes/context.ts';
 import type { EventData, NodeNews, Picture } from '../bridge/contract.ts';
 import type { Tell } from '../bridge/events-hub.ts';
-import type { RunEvent } from '../executor/events.ts';
+import type { RunEvent, UsedSeed } from '../executor/events.ts';
 import { createThrottle, type Throttle } from './throttle.ts';
 
 /** No eye sees more of either. */
@@ -67,7 +67,7 @@ export function createNewsOfRun(
     event(event) {
       switch (event.type) {
         case 'planned':
-          tell('node.planned', { ...of, waiting: [...event.run], cached: [...event.cached] });
+          tell('node.planned', { ...of, waiting: [...event.run], cached: [...event.cached], seeds: event.seeds.map(textOfSeed) });
           return;
         case 'started':
           tell('node.started', { ...of, node: event.node });
@@ -79,9 +79,10 @@ export function createNewsOfRun(
           throttlesOf(event.node).preview.offer(event.jpeg);
           return;
         case 'done': {
-          const { node, ms, cached } = event;
+          const { node, ms, cached, effort } = event;
           release(node);
-          tell('node.done', { ...of, node, ms, cached, pictures: event.pictures.flatMap((picture) => pictureOf(picture) ?? []) });
+          const pictures = event.pictures.flatMap((picture) => pictureOf(picture) ?? []);
+          tell('node.done', { ...of, node, ms, cached, pictures, ...(effort !== undefined && { effort }) });
           return;
         }
         case 'failed':
@@ -94,6 +95,11 @@ export function createNewsOfRun(
     },
     recent: () => [...(planned === undefined ? [] : [planned]), ...Array.from(told.values(), (news) => [...news.values()]).flat()],
   };
+}
+
+/** JSON numbers are exact up to 2^53 only. */
+function textOfSeed({ node, input, seed }: UsedSeed) {
+  return { node, input, seed: String(seed) };
 }
 
 function dataUrl(jpeg: Uint8Array): string {

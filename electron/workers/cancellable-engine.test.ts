@@ -18,6 +18,7 @@ function countingEngine(onFirst = () => {}) {
   const engine: DiffusionEngine = {
     encodeTokens: unused,
     embedding: unused,
+    encodeVision: unused,
     decode: unused,
     encode: unused,
     upscale: unused,

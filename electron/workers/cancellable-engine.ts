@@ -15,6 +15,7 @@ export function cancellableEngine(load: () => Promise<DiffusionEngine>, signal: 
   return {
     encodeTokens: async (...call) => (await enter()).encodeTokens(...call),
     embedding: async (...call) => (await enter()).embedding(...call),
+    encodeVision: async (...call) => (await enter()).encodeVision(...call),
     decode: async (...call) => (await enter()).decode(...call),
     encode: async (...call) => (await enter()).encode(...call),
     upscale: async (...call) => (await enter()).upscale(...call),

@@ -5,6 +5,7 @@ import { encodeChunks } from './engine/text.ts';
 import { loadUnet } from './engine/unet.ts';
 import { upscale } from './engine/upscale.ts';
 import { runVae } from './engine/vae.ts';
+import { encodeVision } from './engine/vision.ts';
 import { Sessions } from './sessions.ts';
 
 export type EngineSettings = {
@@ -31,6 +32,7 @@ export function createEngine({ budgetBytes, provider, report = console.error }: 
         await workshop.files.open({ file }),
         encoders.map(({ config }) => config),
       ),
+    encodeVision: (vision, pixels) => encodeVision(workshop, vision, pixels),
     unet: (model) => loadUnet(workshop, model),
     decode: (vae, z) => runVae(workshop, vae, 'decoder', z),
     encode: (vae, image) => runVae(workshop, vae, 'encoder', image),

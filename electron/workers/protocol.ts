@@ -75,6 +75,8 @@ export type TaskResult =
   | {
       readonly status: 'done';
       readonly ms: number;
+      /** The execution provider that it ran on; `cpu` for what needs no model. */
+      readonly device: string;
       readonly value: ValueInfo;
       readonly pictures: readonly SavedPicture[];
       /** The size of the file that was written, if one was. */
@@ -91,12 +93,13 @@ export type ToWorker =
   | { readonly type: 'store'; readonly key: string; readonly path: string }
   | { readonly type: 'drop'; readonly keys: readonly string[] };
 
+/** `memoryBytes`: the memory that the process has at that moment. */
 export type FromWorker =
   | { readonly type: 'ready' }
-  | { readonly type: 'progress'; readonly value: number; readonly max: number }
+  | { readonly type: 'progress'; readonly value: number; readonly max: number; readonly memoryBytes: number }
   | { readonly type: 'preview'; readonly jpeg: Uint8Array }
   /** `loaded`: the keys of values that the task brought into the worker's memory. */
-  | { readonly type: 'result'; readonly result: TaskResult; readonly loaded: readonly string[] }
+  | { readonly type: 'result'; readonly result: TaskResult; readonly loaded: readonly string[]; readonly memoryBytes: number }
   | { readonly type: 'stored'; readonly key: string; readonly outcome: StoreOutcome };
 
 export type StoreOutcome =

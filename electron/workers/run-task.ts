@@ -15,6 +15,8 @@ import { isDear } from './worth.ts';
 export type Workplace = {
   readonly catalog: ReadonlyMap<string, NodeDefinition>;
   readonly values: ValueMemory;
+  /** The execution provider of models. */
+  readonly provider: string;
   readonly loadEngine: () => Promise<DiffusionEngine>;
   readonly encodePreview: (image: Tensor) => Promise<Uint8Array>;
   readonly send: (message: FromWorker) => void;
@@ -56,7 +58,8 @@ async function produce(task: WorkerTask, gathered: Gathered, workplace: Workplac
   const { info, encoded } = workplace.values.add(task.key, definition, outputs);
   const written =
     info.json === undefined && isWanted(task, definition, ms, info.bytes) && (await wasWritten(writeValueFile(task.keep.path, encoded)));
-  return { status: 'done', ms, value: info, pictures, ...(written ? { fileBytes: byteCount(encoded) } : {}) };
+  const device = definition.device === 'accelerator' ? workplace.provider : 'cpu';
+  return { status: 'done', ms, device, value: info, pictures, ...(written ? { fileBytes: byteCount(encoded) } : {}) };
 }
 
 function isWanted({ keep }: WorkerTask, { device }: NodeDefinition, ms: number, bytes: number): boolean {
@@ -97,7 +100,7 @@ function contextOf({ task, workplace, signal, previews, pictures, call }: Surrou
     signal,
     progress(value, max, preview) {
       if (signal.aborted) throw new CancelledError();
-      workplace.send({ type: 'progress', value: call.index * max + value, max: call.count * max });
+      workplace.send({ type: 'progress', value: call.index * max + value, max: call.count * max, memoryBytes: process.memoryUsage.rss() });
       if (task.previews && preview !== undefined) previews.offer(preview);
     },
     engine: cancellableEngine(workplace.loadEngine, signal),

@@ -6,7 +6,8 @@ import type { FromWorker, StoreOutcome, TaskResult, ToWorker, WorkerKind, Worker
 export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 export type TaskOutcome =
-  | { readonly status: 'answered'; readonly result: TaskResult; readonly loaded: readonly string[] }
+  /** `memoryBytes`: the most memory that the process was seen to have during the task. */
+  | { readonly status: 'answered'; readonly result: TaskResult; readonly loaded: readonly string[]; readonly memoryBytes: number }
   /** The process ended in the middle of the task, or before it could begin. */
   | { readonly status: 'ended'; readonly exit: Exit; readonly began: boolean };
 
@@ -41,6 +42,8 @@ export class Supervisor {
   #running: Running | undefined;
   #job: Job | undefined;
   #kill: NodeJS.Timeout | undefined;
+  #memoryBytes = 0;
+  #peakBytes = 0;
 
   constructor(options: SupervisorOptions) {
     this.kind = options.settings.kind;
@@ -56,6 +59,11 @@ export class Supervisor {
     return this.#running?.process.pid;
   }
 
+  /** The memory that the process had when it told last; 0 while none runs. */
+  get memoryBytes(): number {
+    return this.#memoryBytes;
+  }
+
   /** Starts the process if there is none. Resolves to whether it is ready for tasks. */
   start(): Promise<boolean> {
     this.#running ??= this.#launch();
@@ -65,6 +73,7 @@ export class Supervisor {
   async run(task: WorkerTask, news: TaskNews): Promise<TaskOutcome> {
     const { promise, resolve } = Promise.withResolvers<TaskOutcome>();
     this.#job = { news, answer: resolve };
+    this.#peakBytes = 0;
     if (await this.start()) this.#send({ type: 'run', task });
     return promise;
   }
@@ -136,6 +145,7 @@ export class Supervisor {
 
   #afterEnd(exit: Exit, began: boolean): void {
     this.#running = undefined;
+    this.#memoryBytes = 0;
     for (const { resolve } of this.#stores.values()) resolve({ status: 'missing' });
     this.#stores.clear();
     this.#options.onEnd();
@@ -145,19 +155,26 @@ export class Supervisor {
   #receive(message: Exclude<FromWorker, { type: 'ready' }>): void {
     switch (message.type) {
       case 'progress':
+        this.#seeMemory(message.memoryBytes);
         this.#job?.news.progress(message.value, message.max);
         return;
       case 'preview':
         this.#job?.news.preview(message.jpeg);
         return;
       case 'result':
-        this.#answer({ status: 'answered', result: message.result, loaded: message.loaded });
+        this.#seeMemory(message.memoryBytes);
+        this.#answer({ status: 'answered', result: message.result, loaded: message.loaded, memoryBytes: this.#peakBytes });
         return;
       case 'stored':
         this.#stores.get(message.key)?.resolve(message.outcome);
         this.#stores.delete(message.key);
         return;
     }
+  }
+
+  #seeMemory(bytes: number): void {
+    this.#memoryBytes = bytes;
+    this.#peakBytes = Math.max(this.#peakBytes, bytes);
   }
 
   #answer(outcome: TaskOutcome): void {

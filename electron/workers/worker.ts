@@ -42,6 +42,7 @@ async function start(): Promise<void> {
   const workplace: Workplace = {
     catalog: await loadCatalog(settings.catalogModule),
     values: new ValueMemory(),
+    provider: settings.engine.provider,
     loadEngine: () => {
       engine ??= import('./engine.ts').then(({ createEngine }) => createEngine(settings.engine));
       return engine;
@@ -63,7 +64,7 @@ function receiver(workplace: Workplace): (message: ToWorker) => Promise<void> {
         abort = new AbortController();
         const outcome = await runTask(message.task, workplace, abort.signal);
         abort = undefined;
-        send({ type: 'result', ...outcome });
+        send({ type: 'result', ...outcome, memoryBytes: process.memoryUsage.rss() });
         return;
       }
       case 'cancel':

@@ -30,14 +30,24 @@ export function torchWeights(method: TorchMethod, from: number, to: number): Axi
 
 /** The weights of Pillow's Lanczos resampling (three lobes, widened when shrinking), before its rounding. */
 export function lanczosWeights(from: number, to: number): AxisWeights {
+  return widenedWeights(lanczos3, 3, from, to);
+}
+
+/** The weights of bicubic resampling that widens when shrinking: torch's with antialias true, and Pillow's before its rounding. */
+export function smoothCubicWeights(from: number, to: number): AxisWeights {
+  return widenedWeights((x) => cubic(x, -0.5), 2, from, to);
+}
+
+/** A kernel that is 0 beyond `reach`, widened by the scale when shrinking, cut off at the edges. */
+function widenedWeights(kernel: (x: number) => number, reach: number, from: number, to: number): AxisWeights {
   const scale = from / to;
   const stretch = Math.max(scale, 1);
-  const support = 3 * stretch;
+  const support = reach * stretch;
   return collectTaps(to, (i) => {
     const centre = (i + 0.5) * scale;
     const start = Math.max(Math.trunc(centre - support + 0.5), 0);
     const end = Math.min(Math.trunc(centre + support + 0.5), from);
-    const raw = Array.from({ length: end - start }, (_, k) => lanczos3((start + k - centre + 0.5) / stretch));
+    const raw = Array.from({ length: end - start }, (_, k) => kernel((start + k - centre + 0.5) / stretch));
     const sum = raw.reduce((total, weight) => total + weight, 0);
     return { start, weights: raw.map((weight) => weight / sum) };
   });
@@ -67,20 +77,20 @@ function bilinearTaps(at: number, from: number): Taps {
   return start + 1 < from ? { start, weights: [1 - fraction, fraction] } : { start, weights: [1] };
 }
 
-/** Keys 1981, "Cubic convolution interpolation for digital image processing", with a = -0.75; edges are repeated. */
+/** Four taps with a = -0.75; edges are repeated. */
 function cubicTaps(at: number, from: number): Taps {
   const first = Math.floor(at) - 1;
   const start = Math.min(Math.max(first, 0), from - 1);
   const end = Math.min(Math.max(first + 3, 0), from - 1);
   const weights = new Array<number>(end - start + 1).fill(0);
   for (let tap = first; tap < first + 4; tap += 1) {
-    weights[Math.min(Math.max(tap, 0), from - 1) - start] += cubic(at - tap);
+    weights[Math.min(Math.max(tap, 0), from - 1) - start] += cubic(at - tap, -0.75);
   }
   return { start, weights };
 }
 
-function cubic(distance: number): number {
-  const a = -0.75;
+/** Keys 1981, "Cubic convolution interpolation for digital image processing". */
+function cubic(distance: number, a: number): number {
   const x = Math.abs(distance);
   if (x <= 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
   return x < 2 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : 0;

@@ -1,5 +1,5 @@
 import { ProblemError } from '../problem.ts';
-import type { CheckpointConfig, UnetConfig, VaeConfig } from './config.ts';
+import type { CheckpointConfig, UnetConfig, VaeConfig, VisionConfig } from './config.ts';
 
 /** The largest size of any layer; real ones stay below 20,480. Keeps a hostile description from asking for endless graphs. */
 const largestSize = 65_536;
@@ -52,6 +52,14 @@ export function checkVaeSizes(vae: VaeConfig, name: string): void {
   if (widths.some((channels) => channels % vae.norm_groups !== 0)) {
     throw badSizes(name, `the VAE's channels cannot be split into ${vae.norm_groups} groups`);
   }
+}
+
+/** The same for an image encoder. */
+export function checkVisionSizes(vision: VisionConfig, name: string): void {
+  refuseHuge(vision, name);
+  const { width, heads, image_size: side, patch } = vision;
+  if (width % heads !== 0) throw badSizes(name, `an image encoder of width ${width} cannot have ${heads} heads`);
+  if (side % patch !== 0) throw badSizes(name, 'its image encoder does not look at squares');
 }
 
 function* numbersIn(value: unknown): Iterable<number> {

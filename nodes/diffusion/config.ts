@@ -2,19 +2,28 @@ import { z } from 'zod';
 
 const positive = z.int().positive();
 
+const depth = z.int().nonnegative();
+
 const unetConfig = z.object({
   in_channels: positive,
   model_channels: positive,
   channel_mult: z.array(positive).min(1),
   num_res_blocks: positive,
-  transformer_depth: z.array(z.int().nonnegative()),
-  middle_depth: z.int().nonnegative(),
+  /** Of the blocks of each level. */
+  transformer_depth: z.array(depth),
+  /** For each level, that of its output blocks in the order in which they run, where it is not `transformer_depth` (SSD-1B). */
+  output_transformer_depth: z.array(z.array(depth)).optional(),
+  middle_depth: depth,
+  /** The residual blocks in the middle, 2 where absent: SSD-1B and Vega have 1, KOALA-700M has none. */
+  middle_residuals: z.int().min(0).max(2).optional(),
   num_heads: positive.nullish(),
   head_channels: positive.nullish(),
   context_dim: positive,
   norm_groups: positive,
   linear_projections: z.boolean(),
   adm_channels: positive.nullable(),
+  /** unCLIP models: `adm` is a picture's CLIP embedding of this width, noised, and a sinusoid of the noise's timestep of the same width. */
+  noise_augmentation: z.object({ width: positive }).optional(),
 });
 
 const vaeConfig = z.object({
@@ -29,14 +38,17 @@ const vaeConfig = z.object({
   latent_std: z.array(z.number().positive()).optional(),
 });
 
+const clipLayout = z.enum(['transformers', 'open_clip']);
+const clipActivation = z.enum(['quick_gelu', 'gelu']);
+
 const textConfig = z.object({
-  layout: z.enum(['transformers', 'open_clip']),
+  layout: clipLayout,
   /** What the keys of this encoder begin with. */
   prefix: z.string(),
   width: positive,
   layers: positive,
   heads: positive,
-  activation: z.enum(['quick_gelu', 'gelu']),
+  activation: clipActivation,
   /** The layer whose output is used: -1 = last. */
   hidden: z.int().negative(),
   final_norm: z.boolean(),
@@ -44,6 +56,27 @@ const textConfig = z.object({
   projection: positive.nullable(),
   pad_token: z.int().nonnegative(),
 });
+
+/** The image encoder of a CLIP model. */
+export const visionConfig = z.object({
+  layout: clipLayout,
+  /** What the keys of this encoder begin with; transformers keep the projection beside it. */
+  prefix: z.string(),
+  width: positive,
+  layers: positive,
+  heads: positive,
+  /** The inner width of the feed-forward layers. */
+  forward: positive,
+  activation: clipActivation,
+  /** Pixels a side of one patch, and of the picture. */
+  patch: positive,
+  image_size: positive,
+  /** The width of the space that texts share; null where the file has no projection into it. */
+  projection: positive.nullable(),
+});
+
+/** What the `weft.config` entry of a file with an image encoder may say: what its shapes cannot tell. */
+export const statedVision = z.object({ heads: positive.optional(), activation: clipActivation.optional() });
 
 const scheduleConfig = z.object({
   beta_schedule: z.enum(['scaled_linear', 'linear']),
@@ -73,4 +106,13 @@ export type ModelConfig = Omit<CheckpointConfig, 'text'>;
 export type UnetConfig = CheckpointConfig['unet'];
 export type VaeConfig = CheckpointConfig['vae'];
 export type TextConfig = CheckpointConfig['text'][number];
+export type VisionConfig = z.infer<typeof visionConfig>;
+/** A CLIP model: its image encoder, and what compares pictures with texts where the file has it. */
+export type ClipConfig = {
+  readonly vision: VisionConfig;
+  /** The text encoder that shares the image encoder's space. */
+  readonly text?: TextConfig;
+  /** What cosines are multiplied by before a softmax. */
+  readonly logitScale: number;
+};
 export type ScheduleConfig = CheckpointConfig['schedule'];

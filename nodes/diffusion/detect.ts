@@ -97,7 +97,7 @@ function badConfig(name: string, why: string): ProblemError {
 const mostMissing = 200;
 
 /** Compares the tensors that `walk` visits with the file's; throws a ProblemError that lists what is missing or wrong. */
-function checkTensors(file: TensorFile, walk: (visit: TensorVisitor) => void): void {
+export function checkTensors(file: TensorFile, walk: (visit: TensorVisitor) => void): void {
   const weights = fileWeights(file);
   const missing = new Set<string>();
   const visit: TensorVisitor = (key, shape) => {

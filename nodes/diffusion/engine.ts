@@ -1,4 +1,4 @@
-import type { ClipRecipe, FileRef, ModelRecipe, UpscaleModelRecipe, VaeRecipe } from '../types.ts';
+import type { ClipRecipe, ClipVisionOutput, ClipVisionRecipe, FileRef, ModelRecipe, UpscaleModelRecipe, VaeRecipe } from '../types.ts';
 import type { Tensor } from './tensor.ts';
 
 /** One token of a prompt: an id in CLIP's vocabulary, or a vector of a textual inversion in its place. */
@@ -22,6 +22,8 @@ export interface DiffusionEngine {
   ): Promise<readonly { hidden: Tensor; pooled: Tensor }[]>;
   /** The vectors of a textual inversion file for each text encoder: [n][width]. Throws a ProblemError if the width is wrong. */
   embedding(clip: ClipRecipe, file: FileRef): Promise<readonly (readonly Float32Array[])[]>;
+  /** What an image encoder makes of pixels [B, 3, S, S] (see clipPixels), S being its `image_size`. */
+  encodeVision(vision: ClipVisionRecipe, pixels: Tensor): Promise<ClipVisionOutput>;
   /** Loads the U-Net (unless loaded) and returns its forward pass. */
   unet(model: ModelRecipe): Promise<UnetCall>;
   /** Latents [B, 4, h, w], already divided by the scale factor, to pictures [B, 3, 8h, 8w] in about -1..1. */

@@ -156,7 +156,8 @@ type Taken = { readonly hidden: number; readonly final_norm: boolean };
 /** All of CLIP's published text encoders have heads of 64 channels. */
 const textHeadSize = 64;
 
-function clipL(file: TensorFile, prefix: string, taken: Taken): TextConfig | undefined {
+/** CLIP's text encoder under transformers' names, if the file has one below the prefix. */
+export function clipL(file: TensorFile, prefix: string, taken: Taken): TextConfig | undefined {
   const width = file.tensors.get(`${prefix}embeddings.token_embedding.weight`)?.shape[1];
   if (width === undefined) return undefined;
   return {
@@ -172,7 +173,8 @@ function clipL(file: TensorFile, prefix: string, taken: Taken): TextConfig | und
   };
 }
 
-function openClip(file: TensorFile, prefix: string, taken: Taken): TextConfig | undefined {
+/** CLIP's text encoder under OpenCLIP's names, if the file has one below the prefix. */
+export function openClip(file: TensorFile, prefix: string, taken: Taken): TextConfig | undefined {
   const width = file.tensors.get(`${prefix}token_embedding.weight`)?.shape[1];
   if (width === undefined) return undefined;
   return {
@@ -188,7 +190,7 @@ function openClip(file: TensorFile, prefix: string, taken: Taken): TextConfig | 
   };
 }
 
-function countWhile(has: (index: number) => boolean): number {
+export function countWhile(has: (index: number) => boolean): number {
   let count = 0;
   while (has(count)) count += 1;
   return count;

@@ -20,6 +20,7 @@ const engine: DiffusionEngine = {
   encode: () => Promise.reject(new Error('nothing to encode')),
   encodeTokens: () => Promise.reject(new Error('nothing to encode')),
   embedding: () => Promise.reject(new Error('no embeddings')),
+  encodeVision: () => Promise.reject(new Error('nothing to see')),
   upscale: () => Promise.reject(new Error('nothing to upscale')),
 };
 

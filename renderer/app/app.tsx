@@ -14,6 +14,7 @@ import { Panel } from '../panels/panel.tsx';
 import { VersionsDialog } from '../panels/versions-dialog.tsx';
 import { readSettings, useSettings } from '../settings/settings.ts';
 import { SettingsDialog } from '../settings/settings-dialog.tsx';
+import { followDevice } from '../state/device.ts';
 import { useEditor } from '../state/editor.ts';
 import { startRunningOnChange } from '../state/run-actions.ts';
 import { startState, useStart } from '../state/start.ts';
@@ -40,6 +41,7 @@ function startOnce(): void {
   started = true;
   void readSettings();
   void readAppInfo();
+  followDevice();
   startLog();
   startNamingNodes();
   void startState().then(startNativeMenu);

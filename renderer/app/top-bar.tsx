@@ -1,4 +1,4 @@
-import { CircleAlert, Cpu, ListTodo, Settings } from 'lucide-react';
+import { CircleAlert, ListTodo, Settings } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { keysOf } from '../commands/all-commands.ts';
 import { AppMenu } from '../commands/app-menu.tsx';
@@ -7,7 +7,7 @@ import { useTabProblems } from '../panels/tab-problems.ts';
 import { useRuns } from '../state/runs.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
-import { useAppInfo } from './app-info.ts';
+import { DeviceChip } from './device-chip.tsx';
 import { RunButton } from './run-button.tsx';
 import { Tabs } from './tabs.tsx';
 import styles from './top-bar.module.css';
@@ -69,20 +69,6 @@ function QueueChip() {
       >
         <ListTodo size={15} />
         <span className={styles.chipText}>{text === '' ? t('app.queueIdle') : text}</span>
-      </button>
-    </Tooltip>
-  );
-}
-
-function DeviceChip() {
-  const { t } = useTranslation();
-  const device = useAppInfo(({ info }) => info?.device);
-  if (device === undefined) return null;
-  return (
-    <Tooltip text={`${t('app.device')}: ${device}`}>
-      <button type="button" className={styles.chip} aria-label={`${t('app.device')}: ${device}`} onClick={() => showDialog('settings')}>
-        <Cpu size={15} />
-        <span className={styles.device}>{device}</span>
       </button>
     </Tooltip>
   );

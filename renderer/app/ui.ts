@@ -13,6 +13,8 @@ type UiState = {
   readonly drawer: DrawerId | undefined;
   readonly dialog: DialogId | undefined;
   /** The workflow file whose versions are shown. */
+  /** The tab whose name is being written. */
+  readonly renamingTab: string | undefined;
   readonly versionsOf: { readonly file: string; readonly title: string } | undefined;
 };
 
@@ -24,6 +26,7 @@ export const useUi = create<UiState>()(() => ({
   inspector: globalThis.innerWidth >= 1200,
   drawer: undefined,
   dialog: undefined,
+  renamingTab: undefined,
   versionsOf: undefined,
   ...remembered(),
 }));

@@ -12,6 +12,7 @@ import {
   socketRowHeight,
   textAreaPadding,
   thumbnailHeight,
+  usedSeedHeight,
 } from './metrics.ts';
 import { countLines, type MeasureText } from './text-lines.ts';
 
@@ -49,7 +50,9 @@ const mostMediaHeight = 360;
 function defaultWidth(description: NodeDescription): number {
   const specs = Object.values(description.inputs);
   if (specs.some((spec) => spec.kind === 'text' && spec.multiline)) return 270;
-  if (specs.some((spec) => spec.kind === 'file' || spec.kind === 'seed')) return 250;
+  // As wide as a seed that was drawn needs to be read whole.
+  if (specs.some((spec) => spec.kind === 'seed')) return 264;
+  if (specs.some((spec) => spec.kind === 'file')) return 250;
   if (description.output) return 220;
   return specs.some((spec) => spec.kind !== 'socket') ? 230 : 200;
 }
@@ -117,8 +120,14 @@ function isLinked(node: WorkflowNode, name: string): boolean {
   return input !== undefined && isLink(input);
 }
 
+/** Whether a seed is another one after each run. */
+function movesOn({ fields = {} }: WorkflowNode, name: string): boolean {
+  return Object.hasOwn(fields, name) && (fields[name].after ?? 'fixed') !== 'fixed';
+}
+
 function fieldHeight(node: WorkflowNode, name: string, spec: InputSpec, width: number, measure: MeasureText): number {
   if (isLinked(node, name)) return fieldRowHeight;
+  if (spec.kind === 'seed' && movesOn(node, name)) return fieldRowHeight + usedSeedHeight;
   if (spec.kind === 'file' && spec.folder === 'input') return fieldRowHeight + thumbnailHeight;
   if (spec.kind !== 'text' || !spec.multiline) return fieldRowHeight;
   const value = Object.hasOwn(node.inputs, name) ? node.inputs[name] : spec.default;

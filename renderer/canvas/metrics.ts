@@ -8,6 +8,8 @@ export const rerouteSize = { width: 36, height: 20 };
 export const headerHeight = 30;
 export const socketRowHeight = 24;
 export const fieldRowHeight = 30;
+/** Of the line below a seed that moves on by itself. */
+export const usedSeedHeight = 20;
 export const lineHeight = 18;
 /** What a text area needs beside its lines: padding, and the gap to the next row. */
 export const textAreaPadding = 18;

@@ -15,7 +15,7 @@ export type Palette = {
   readonly bad: string;
 };
 
-const categories = ['loaders', 'sampling', 'conditioning', 'latent', 'image', 'mask', 'other'];
+const categories = ['loaders', 'sampling', 'conditioning', 'latent', 'image', 'mask', 'vision', 'other'];
 
 /** The first part of a category's path, if it has a colour of its own. */
 export function mainCategory(category: string): string {

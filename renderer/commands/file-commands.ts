@@ -1,6 +1,6 @@
 import i18next from 'i18next';
 import { showDialog, showPanel, useUi } from '../app/ui.ts';
-import { activeTab, useEditor } from '../state/editor.ts';
+import { activeTab, type EditorState, moveTab, useEditor } from '../state/editor.ts';
 import { canReopen, closeTab, type Outcome, openTab, reopenTab, saveTab, textOfTab } from '../state/files.ts';
 import { notify, notifyProblems } from '../ui/toast.tsx';
 import type { Command } from './command.ts';
@@ -81,6 +81,15 @@ function showNextTab(step: 1 | -1): void {
   if (next !== undefined) useEditor.setState({ active: next.id });
 }
 
+function placeOfActive({ tabs, active }: EditorState): number {
+  return tabs.findIndex(({ id }) => id === active);
+}
+
+function moveActive(step: 1 | -1): void {
+  const state = useEditor.getState();
+  if (state.active !== undefined) moveTab(state.active, placeOfActive(state) + step);
+}
+
 export const fileCommands: readonly Command[] = [
   { id: 'new', group: 'file', title: 'commands.new', keys: ['Mod+Alt+N'], run: newWorkflow },
   { id: 'open', group: 'file', title: 'commands.open', keys: ['Mod+O'], whileTyping: true, run: () => showPanel('workflows') },
@@ -103,6 +112,30 @@ export const fileCommands: readonly Command[] = [
     title: 'commands.versions',
     when: (state) => typeof activeTab(state)?.file === 'string',
     run: showVersions,
+  },
+  {
+    id: 'rename-tab',
+    group: 'file',
+    title: 'commands.renameTab',
+    keys: ['Shift+F2'],
+    when: hasTab,
+    run: () => useUi.setState({ renamingTab: useEditor.getState().active }),
+  },
+  {
+    id: 'move-tab-left',
+    group: 'file',
+    title: 'commands.moveTabLeft',
+    keys: ['Alt+Shift+PageUp'],
+    when: (state) => placeOfActive(state) > 0,
+    run: () => moveActive(-1),
+  },
+  {
+    id: 'move-tab-right',
+    group: 'file',
+    title: 'commands.moveTabRight',
+    keys: ['Alt+Shift+PageDown'],
+    when: (state) => placeOfActive(state) < state.tabs.length - 1,
+    run: () => moveActive(1),
   },
   {
     id: 'close',

@@ -48,7 +48,7 @@ function NodeInspector({ id }: { readonly id: string }) {
         <p className={styles.type}>{[node.title === undefined ? undefined : description?.title, node.type].filter(Boolean).join(' · ')}</p>
       </header>
       <p className={styles.description}>{description?.description ?? t('inspector.unknown', { type: node.type })}</p>
-      <NodeResult id={id} />
+      <NodeResult id={id} description={description} />
       {description !== undefined && <NodeFields id={id} description={description} />}
     </>
   );

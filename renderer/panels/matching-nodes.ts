@@ -9,7 +9,7 @@ export function matchingNodes(nodes: Iterable<NodeDescription>, query: string): 
     .sort((a, b) => rank(a) - rank(b) || a.category.localeCompare(b.category, 'en') || a.title.localeCompare(b.title, 'en'));
 }
 
-const order = ['loaders', 'conditioning', 'sampling', 'latent', 'image', 'mask'];
+const order = ['loaders', 'conditioning', 'sampling', 'latent', 'image', 'mask', 'vision'];
 
 /** Categories in the order in which a graph is built. */
 function rank({ category }: NodeDescription): number {

@@ -1,27 +1,44 @@
+import { Undo2 } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { NodeDescription } from '../../nodes/define.ts';
+import { isLink } from '../../workflows/schema.ts';
+import { labelOf, writeField } from '../fields/field-edits.ts';
+import { readSeed } from '../fields/numbers.ts';
+import { useField } from '../state/hooks.ts';
+import type { NodeRun } from '../state/run-types.ts';
 import { useNodeRun } from '../state/runs.ts';
-import { formatDuration } from '../ui/format.ts';
+import { useUsedSeed } from '../state/used-seed.ts';
+import { formatBytes, formatDuration } from '../ui/format.ts';
 import styles from './node-result.module.css';
 import { PictureChoice } from './picture-choice.tsx';
 
-/** What a node did when it last ran, and its pictures, large. */
-export function NodeResult({ id }: { readonly id: string }) {
+type Props = { readonly id: string; readonly description: NodeDescription | undefined };
+
+/** What a node did when it last ran, what that took, and its pictures, large. */
+export function NodeResult({ id, description }: Props) {
   const { t } = useTranslation();
   const run = useNodeRun(id);
-  const { state, ms, value, max, secondsLeft, problem, pictures, previewUrl } = run;
+  const { state, problem, pictures, previewUrl } = run;
   if (state === 'idle' && pictures.length === 0) return null;
-  const step = max > 0 && state === 'running' ? `${value} / ${max}` : undefined;
-  const left = secondsLeft === undefined ? undefined : t('inspector.left', { time: formatDuration(secondsLeft * 1000) });
-  const time = ms === undefined || state === 'cached' ? undefined : formatDuration(ms);
+  const seeds = Object.entries(description?.inputs ?? {}).flatMap(([name, { kind }]) => (kind === 'seed' ? [name] : []));
   return (
     <section className={styles.result}>
       <h3 className={styles.heading}>{t('inspector.lastRun')}</h3>
-      {state !== 'idle' && (
-        <p className={styles.state} data-state={state}>
-          <strong>{t(`inspector.${state}`)}</strong>
-          <span>{[step, left, time].filter(Boolean).join(' · ')}</span>
-        </p>
-      )}
+      <dl className={styles.facts}>
+        {state !== 'idle' && <State run={run} />}
+        {run.effort !== undefined && (
+          <>
+            <Fact name={t('inspector.memory')} more={t('inspector.memoryMore')}>
+              {formatBytes(run.effort.memoryBytes)}
+            </Fact>
+            <Fact name={t('inspector.device')}>{run.effort.device.toUpperCase()}</Fact>
+          </>
+        )}
+        {seeds.map((name) => (
+          <SeedFact key={name} id={id} name={name} alone={seeds.length === 1} />
+        ))}
+      </dl>
       {problem !== undefined && (
         <p className={styles.problem}>
           {problem.what} {problem.fix}
@@ -33,5 +50,60 @@ export function NodeResult({ id }: { readonly id: string }) {
         <PictureChoice pictures={pictures} />
       )}
     </section>
+  );
+}
+
+function State({ run: { state, ms, value, max, secondsLeft } }: { readonly run: NodeRun }) {
+  const { t } = useTranslation();
+  const running = state === 'running' ? [max > 0 && `${value} / ${max}`, secondsLeft !== undefined && left(secondsLeft)] : [];
+  const took = state === 'done' && ms !== undefined ? [formatDuration(ms), max > 1 && pace(ms / max)] : [];
+  return (
+    <>
+      <Fact name={t('inspector.state')} state={state}>
+        {[t(`inspector.${state}`), ...running].filter(Boolean).join(' · ')}
+      </Fact>
+      {took.length > 0 && <Fact name={t('inspector.time')}>{took.filter(Boolean).join(' · ')}</Fact>}
+    </>
+  );
+
+  function left(seconds: number): string {
+    return t('inspector.left', { time: formatDuration(seconds * 1000) });
+  }
+  function pace(step: number): string {
+    return t('inspector.perStep', { time: formatDuration(step) });
+  }
+}
+
+/** The seed that was used; where the field has moved on, a click takes it back. */
+function SeedFact({ id, name, alone }: { readonly id: string; readonly name: string; readonly alone: boolean }) {
+  const { t } = useTranslation();
+  const used = useUsedSeed(id, name);
+  const value = useField(id, name);
+  const seed = used === undefined ? undefined : readSeed(used);
+  if (seed === undefined) return null;
+  const label = alone ? t('inspector.seedUsed') : t('inspector.nameUsed', { name: labelOf(name) });
+  const canReturn = value !== undefined && !isLink(value) && value !== seed;
+  return (
+    <Fact name={label}>
+      {canReturn ? (
+        <button type="button" className={styles.take} title={t('fields.seed.takeBack')} onClick={() => writeField(id, name, seed)}>
+          {used}
+          <Undo2 size={13} aria-hidden="true" />
+        </button>
+      ) : (
+        used
+      )}
+    </Fact>
+  );
+}
+
+type FactProps = { readonly name: string; readonly more?: string; readonly state?: NodeRun['state']; readonly children: ReactNode };
+
+function Fact({ name, more, state, children }: FactProps) {
+  return (
+    <div className={styles.fact} title={more}>
+      <dt>{name}</dt>
+      <dd data-state={state}>{children}</dd>
+    </div>
   );
 }

@@ -23,10 +23,16 @@ export function WorkflowInspector() {
         <section className={styles.result}>
           <h3 className={styles.heading}>{t('inspector.lastRun')}</h3>
           {last.startedAt !== null && last.endedAt !== null && (
-            <p className={styles.state} data-state={last.state}>
-              <strong>{t(`queue.${last.state}`)}</strong>
-              <span>{formatDuration(last.endedAt - last.startedAt)}</span>
-            </p>
+            <dl className={styles.facts}>
+              <div className={styles.fact}>
+                <dt>{t('inspector.state')}</dt>
+                <dd data-state={last.state}>{t(`inspector.${last.state}`)}</dd>
+              </div>
+              <div className={styles.fact}>
+                <dt>{t('inspector.time')}</dt>
+                <dd>{formatDuration(last.endedAt - last.startedAt)}</dd>
+              </div>
+            </dl>
           )}
           <PictureChoice pictures={last.pictures} />
         </section>

@@ -96,6 +96,16 @@ async function save(tab: TabState, file: string | null, title: string): Promise<
   return done;
 }
 
+/** Gives a tab another title, and its file the name that goes with it. */
+export async function renameTab(id: string, title: string): Promise<Outcome> {
+  const file = findTab(id)?.file;
+  const answer = typeof file === 'string' ? await bridge.call('workflows.rename', { file, title }) : undefined;
+  if (answer !== undefined && !answer.ok) return answer;
+  const renamed = answer?.value.file;
+  changeTab(id, (tab) => ({ ...tab, title, ...(renamed !== undefined && { file: renamed }) }));
+  return done;
+}
+
 const closed: TabState[] = [];
 
 /** Closes a tab. It comes back as it was, edits and all, with reopenTab: nothing is asked and nothing lost. */

@@ -16,7 +16,14 @@ function follow(events: readonly (NodeEvent | { at: number; event: NodeEvent })[
   return { runs, states, take };
 }
 
-const planned: NodeEvent = { type: 'node.planned', ...at, waiting: ['a', 'sub/x', 'sub/y'], cached: ['b'] };
+const effort = { device: 'cpu', memoryBytes: 5_000_000 };
+const planned: NodeEvent = {
+  type: 'node.planned',
+  ...at,
+  waiting: ['a', 'sub/x', 'sub/y'],
+  cached: ['b'],
+  seeds: [{ node: 'sub/x', input: 'seed', seed: '18446744073709551615' }],
+};
 
 describe('the states of nodes', () => {
   it('follow the run', () => {
@@ -46,6 +53,17 @@ describe('the states of nodes', () => {
     expect(states.get('a')).toEqual({ state: 'running', value: 0, max: 0, pictures: [picture] });
   });
 
+  it('keep the seeds of the run until another one tells its own', () => {
+    const { states, runs, take } = follow([planned]);
+    const done: NodeEvent = { type: 'node.done', ...at, node: 'sub/x', ms: 1, cached: false, pictures: [], effort };
+    take(runs.apply(done, 0));
+    expect(states.get('sub/x')).toMatchObject({ state: 'done', seeds: { seed: '18446744073709551615' }, effort });
+    take(runs.apply({ ...planned, run: 'r2', seeds: [{ node: 'sub/x', input: 'seed', seed: '5' }] }, 0));
+    expect(states.get('sub/x')).toMatchObject({ state: 'waiting', seeds: { seed: '5' } });
+    take(runs.ended('r2'));
+    expect(states.get('sub/x')).toMatchObject({ state: 'idle', seeds: { seed: '5' } });
+  });
+
   it('of a subgraph are those of what runs or fails inside', () => {
     const { states, runs, take } = follow([
       planned,
@@ -66,8 +84,8 @@ describe('the states of nodes', () => {
     expect(states.get('a')?.state).toBe('running');
     take(runs.ended('r1'));
     expect([...states].map(([path, { state }]) => [path, state])).toEqual([
-      ['a', 'idle'],
       ['sub/x', 'idle'],
+      ['a', 'idle'],
       ['sub/y', 'idle'],
       ['b', 'cached'],
       ['sub', 'idle'],

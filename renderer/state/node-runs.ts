@@ -12,18 +12,23 @@ export type NodeEvent = {
 function next(run: NodeRun, event: Exclude<NodeEvent, { type: 'node.planned' }>, now: number): NodeRun {
   switch (event.type) {
     case 'node.started':
-      return { ...idle, state: 'running', pictures: run.pictures };
+      return { ...leftOver(run), state: 'running' };
     case 'node.progress':
       return { ...run, ...progress(run, event.value, event.max, now) };
     case 'node.preview':
       return { ...run, previewUrl: event.picture };
     case 'node.done': {
       const pictures = event.pictures.length > 0 ? event.pictures : run.pictures;
-      return { ...idle, state: event.cached ? 'cached' : 'done', ms: event.ms, pictures };
+      return { ...leftOver(run), state: event.cached ? 'cached' : 'done', ms: event.ms, max: run.max, pictures, effort: event.effort };
     }
     case 'node.failed':
-      return { ...idle, state: 'failed', problem: event.problem, pictures: run.pictures };
+      return { ...leftOver(run), state: 'failed', problem: event.problem };
   }
+}
+
+/** What stays of a node's state when another takes its place. */
+function leftOver({ pictures, seeds }: NodeRun): NodeRun {
+  return { ...idle, pictures, seeds };
 }
 
 function progress(run: NodeRun, value: number, max: number, now: number): Partial<NodeRun> {
@@ -84,8 +89,11 @@ export function createNodeRuns(): NodeRuns {
   const plan = (event: Extract<NodeEvent, { type: 'node.planned' }>) => {
     shownRun = event.run;
     for (const [path, run] of runs) runs.set(path, { ...idle, pictures: run.pictures });
-    const enter = (state: 'waiting' | 'cached') => (path: string) =>
-      put(path, { ...idle, state, pictures: runs.get(path)?.pictures ?? [] });
+    for (const { node, input, seed } of event.seeds) {
+      const run = runs.get(node) ?? idle;
+      put(node, { ...run, seeds: { ...run.seeds, [input]: seed } });
+    }
+    const enter = (state: 'waiting' | 'cached') => (path: string) => put(path, { ...leftOver(runs.get(path) ?? idle), state });
     event.waiting.forEach(enter('waiting'));
     event.cached.forEach(enter('cached'));
     return changesOf([...runs.keys()]);
@@ -103,7 +111,7 @@ export function createNodeRuns(): NodeRuns {
     ended(run) {
       if (run !== shownRun) return [];
       const open = [...runs].filter(([, { state }]) => state === 'waiting' || state === 'running').map(([path]) => path);
-      for (const path of open) runs.set(path, { ...idle, pictures: runs.get(path)?.pictures ?? [] });
+      for (const path of open) runs.set(path, leftOver(runs.get(path) ?? idle));
       return changesOf(open);
     },
     get run() {

@@ -1,10 +1,10 @@
-import type { Picture } from '../../electron/bridge/contract.ts';
+import type { EventData, Picture } from '../../electron/bridge/contract.ts';
 import type { Problem } from '../../nodes/problem.ts';
 
 /** What a node does in the run that its tab saw last. */
 export type NodeRun = {
   readonly state: 'idle' | 'waiting' | 'running' | 'cached' | 'done' | 'failed';
-  /** Steps done and steps there are; both 0 where the node tells none. */
+  /** Steps done and steps there are, or were; both 0 where the node tells none. */
   readonly value: number;
   readonly max: number;
   /** Until the node is done, from the pace of its steps so far; undefined before the second step. */
@@ -17,6 +17,10 @@ export type NodeRun = {
   readonly previewUrl?: string;
   /** What it left behind when it last ran; kept while it runs again. */
   readonly pictures: readonly Picture[];
+  /** What its seed fields held in that run, by their names, as decimal digits. */
+  readonly seeds?: Readonly<Record<string, string>>;
+  /** Where it ran, and how much memory that took; absent for what came from the cache. */
+  readonly effort?: EventData<'node.done'>['effort'];
   readonly problem?: Problem;
   /** The node inside that runs, where the node stands for a subgraph. */
   readonly inside?: string;

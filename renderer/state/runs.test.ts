@@ -43,7 +43,7 @@ describe('the list of runs', () => {
   it('comes with how things stand with the nodes of the run that runs', async () => {
     listed = [aRun('b', 'running', 1)];
     news = [
-      { event: 'node.planned', data: { run: 'b', tab: 't', waiting: ['n', 'm', 'o'], cached: ['p'] } },
+      { event: 'node.planned', data: { run: 'b', tab: 't', waiting: ['n', 'm', 'o'], cached: ['p'], seeds: [] } },
       { event: 'node.done', data: { run: 'b', tab: 't', node: 'n', ms: 5, cached: false, pictures: [] } },
       { event: 'node.progress', data: { run: 'b', tab: 't', node: 'm', value: 3, max: 20 } },
     ];
@@ -55,7 +55,7 @@ describe('the list of runs', () => {
   it('is asked for again when the connection is back, and what ran meanwhile is no longer shown as running', async () => {
     listed = [aRun('a', 'running', 1)];
     await readRuns();
-    host.tell('node.planned', { run: 'a', tab: 't', waiting: ['n', 'm'], cached: [] });
+    host.tell('node.planned', { run: 'a', tab: 't', waiting: ['n', 'm'], cached: [], seeds: [] });
     host.tell('node.started', { run: 'a', tab: 't', node: 'n' });
     await nextFrame();
     expect(nodeRun('t', 'n').state).toBe('running');

@@ -46,6 +46,12 @@ export function useNodeRun(id: string): NodeRun {
   return useKeyed(nodeStates, place) ?? idle;
 }
 
+/** What a node of the shown workflow does, as `nodeRun` tells it, for a component that is to render again when it changes. */
+export function useNodeRunAt(path: string): NodeRun {
+  const tab = useEditor(({ active }) => active ?? '');
+  return useKeyed(nodeStates, keyOf(tab, path)) ?? idle;
+}
+
 /** What a node does; `path` is `outer/inner` inside a subgraph. */
 export function nodeRun(tab: string, path: string): NodeRun {
   return nodeStates.get(keyOf(tab, path)) ?? idle;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatDuration, formatTime } from './format.ts';
+import { formatBytes, formatDuration, formatShare, formatTime } from './format.ts';
 
 describe('formatDuration', () => {
   it.each([
@@ -21,6 +21,14 @@ describe('formatBytes', () => {
     [3_400_000_000, '3.4 GB'],
     [23_000_000, '23 MB'],
   ])('says %d as %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+});
+
+describe('formatShare', () => {
+  it.each([
+    [256_000_000, 25_300_000_000, '0.3 / 25 GB'],
+    [12_400_000_000, 25_300_000_000, '12 / 25 GB'],
+    [700_000, 2_500_000, '0.7 / 2.5 MB'],
+  ])('says %d of %d as %s', (part, whole, text) => expect(formatShare(part, whole)).toBe(text));
 });
 
 describe('formatTime', () => {

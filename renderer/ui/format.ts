@@ -20,6 +20,13 @@ export function formatDuration(ms: number): string {
   return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** How much of how much, in the unit of the whole: `1.2 / 24 GB`. */
+export function formatShare(part: number, whole: number): string {
+  const [number = '', unit = ''] = formatBytes(whole).split(' ');
+  const inUnit = part / 1000 ** units.indexOf(unit);
+  return `${inUnit < 10 ? inUnit.toFixed(1) : Math.round(inUnit)} / ${number} ${unit}`;
+}
+
 const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 
 /** A size as file managers show it, in powers of 1000: `3.4 GB`. */

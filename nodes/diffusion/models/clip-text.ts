@@ -1,6 +1,7 @@
 import type { TextConfig } from '../config.ts';
 import { GraphBuilder, type OnnxGraph, type Value, type WeightSource } from '../onnx/graph.ts';
 import type { Operators } from '../onnx/operators.ts';
+import { type ClipLayout, clipBlock } from './clip-block.ts';
 import { Layers } from './layers.ts';
 
 /** The number of positions that CLIP's text encoders see at once. */
@@ -8,40 +9,16 @@ export const textPositions = 77;
 /** The number of tokens in CLIP's vocabulary. */
 export const vocabularySize = 49408;
 
-/** How a layout names its layers, below the config's prefix. */
-type Layout = {
-  readonly tokens: string;
-  readonly positions: string;
-  readonly finalNorm: string;
-  readonly block: (index: number) => string;
-  readonly norms: readonly [string, string];
-  readonly output: string;
-  readonly forward: readonly [string, string];
-  readonly projections: (layers: Layers, x: Value, block: string, width: number) => readonly Value[];
-};
+/** How a layout names what lies around its blocks, below the config's prefix. */
+type Layout = { readonly tokens: string; readonly positions: string; readonly finalNorm: string };
 
-const layouts: Record<TextConfig['layout'], Layout> = {
+const layouts: Record<ClipLayout, Layout> = {
   transformers: {
     tokens: 'embeddings.token_embedding.weight',
     positions: 'embeddings.position_embedding.weight',
     finalNorm: 'final_layer_norm',
-    block: (index) => `encoder.layers.${index}`,
-    norms: ['layer_norm1', 'layer_norm2'],
-    output: 'self_attn.out_proj',
-    forward: ['mlp.fc1', 'mlp.fc2'],
-    projections: (layers, x, block, width) =>
-      ['q_proj', 'k_proj', 'v_proj'].map((part) => layers.linear(x, `${block}.self_attn.${part}`, { in: width, out: width, bias: true })),
   },
-  open_clip: {
-    tokens: 'token_embedding.weight',
-    positions: 'positional_embedding',
-    finalNorm: 'ln_final',
-    block: (index) => `transformer.resblocks.${index}`,
-    norms: ['ln_1', 'ln_2'],
-    output: 'attn.out_proj',
-    forward: ['mlp.c_fc', 'mlp.c_proj'],
-    projections: (layers, x, block, width) => layers.fusedProjections(x, `${block}.attn.in_proj`, width),
-  },
+  open_clip: { tokens: 'token_embedding.weight', positions: 'positional_embedding', finalNorm: 'ln_final' },
 };
 
 /** The key of the token embedding [49408, width]: its rows are read from the file, the graph takes them as an input. */
@@ -63,27 +40,14 @@ export function writeTextEncoder(config: TextConfig, stopAtLayer: number, weight
   const embeddings = graph.input('embeddings', 'float32', ['chunks', textPositions, width]);
   const end = graph.input('end', 'int64', ['chunks', 1]);
   const states = [layers.add(embeddings, layers.tensor(config.prefix + layout.positions, [textPositions, width]))];
-  for (let index = 0; index < config.layers; index++) states.push(block(layers, states[index], index, config));
+  for (let index = 0; index < config.layers; index++)
+    states.push(clipBlock(layers, states[index], index, { ...config, forward: 4 * width, causal: true }));
   const normal = (x: Value) => layers.layerNorm(x, config.prefix + layout.finalNorm, width);
   const chosen = states[states.length + stopAtLayer];
   graph.output('hidden', config.final_norm ? normal(chosen) : chosen, ['chunks', textPositions, width]);
   const last = graph.node('GatherND', [normal(states[config.layers]), end], { attributes: { batch_dims: 1 } });
   graph.output('pooled', project(layers, last, config), ['chunks', config.projection ?? width]);
   return graph.build();
-}
-
-function block(layers: Layers, x: Value, index: number, config: TextConfig): Value {
-  const { width, heads } = config;
-  const { graph, operators } = layers;
-  const layout = layouts[config.layout];
-  const key = config.prefix + layout.block(index);
-  const [query, keys, values] = layout.projections(layers, layers.layerNorm(x, `${key}.${layout.norms[0]}`, width), key, width);
-  const mixed = operators.attention(graph, query, keys, values, { heads, width, causal: true });
-  const attended = layers.add(x, layers.linear(mixed, `${key}.${layout.output}`, { in: width, out: width, bias: true }));
-  const normal = layers.layerNorm(attended, `${key}.${layout.norms[1]}`, width);
-  const wide = layers.linear(normal, `${key}.${layout.forward[0]}`, { in: width, out: 4 * width, bias: true });
-  const active = config.activation === 'gelu' ? operators.gelu(graph, wide) : operators.quickGelu(graph, wide);
-  return layers.add(attended, layers.linear(active, `${key}.${layout.forward[1]}`, { in: 4 * width, out: width, bias: true }));
 }
 
 /** OpenCLIP stores its projection as [width, projection], transformers as a linear layer beside the text model. */

@@ -8,6 +8,8 @@ type ConvSizes = {
   readonly stride?: number;
   /** Top, left, bottom, right; half the kernel on each side unless told otherwise. */
   readonly pads?: readonly [number, number, number, number];
+  /** True unless told otherwise. */
+  readonly bias?: boolean;
 };
 
 /** Layers with weights, named by the keys of a checkpoint. A key is the layer's path without `.weight` and `.bias`. */
@@ -56,7 +58,7 @@ export class Layers {
     });
   }
 
-  conv(x: Value, key: string, { in: input, out, kernel, stride = 1, pads }: ConvSizes): Value {
+  conv(x: Value, key: string, { in: input, out, kernel, stride = 1, pads, bias = true }: ConvSizes): Value {
     const dims = [out, input, kernel, kernel];
     const keep = out * input * kernel * kernel > this.operators.streamAbove.conv ? 'streamed' : 'constant';
     const weight = this.graph.weight(this.#weights(`${key}.weight`, dims), dims, keep);
@@ -66,7 +68,7 @@ export class Layers {
       strides: [stride, stride],
       pads: pads ?? [side, side, side, side],
     };
-    return this.graph.node('Conv', [x, weight, this.tensor(`${key}.bias`, [out])], { attributes });
+    return this.graph.node('Conv', [x, weight, bias ? this.tensor(`${key}.bias`, [out]) : undefined], { attributes });
   }
 
   layerNorm(x: Value, key: string, width: number): Value {

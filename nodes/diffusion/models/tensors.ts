@@ -1,7 +1,8 @@
-import type { CheckpointConfig, TextConfig, UnetConfig, VaeConfig } from '../config.ts';
+import type { CheckpointConfig, TextConfig, UnetConfig, VaeConfig, VisionConfig } from '../config.ts';
 import type { WeightSource } from '../onnx/graph.ts';
 import { cpuOperators } from '../onnx/operators.ts';
 import { tokenEmbeddingKey, vocabularySize, writeTextEncoder } from './clip-text.ts';
+import { writeVisionEncoder } from './clip-vision.ts';
 import { writeUnet } from './unet.ts';
 import { writeVaeDecoder, writeVaeEncoder } from './vae.ts';
 
@@ -22,6 +23,10 @@ export function visitVae(config: VaeConfig, prefix: string, visit: TensorVisitor
 export function visitTextEncoder(config: TextConfig, visit: TensorVisitor): void {
   visit(tokenEmbeddingKey(config), [vocabularySize, config.width]);
   writeTextEncoder(config, -1, noteTaking(visit), cpuOperators);
+}
+
+export function visitVisionEncoder(config: VisionConfig, visit: TensorVisitor): void {
+  writeVisionEncoder(config, noteTaking(visit), cpuOperators);
 }
 
 /** All tensors of a checkpoint by key, with their shapes as linear layers or convolutions. */

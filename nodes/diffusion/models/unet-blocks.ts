@@ -1,0 +1,152 @@
+import type { UnetConfig } from '../config.ts';
+import type { GraphBuilder, Value } from '../onnx/graph.ts';
+import type { Layers } from './layers.ts';
+import { transformer } from './transformer.ts';
+
+/** What a U-Net's blocks are conditioned on. */
+type UnetInputs = {
+  /** [batch]. */
+  readonly timestep: Value;
+  /** [batch, tokens, context_dim]. */
+  readonly context: Value;
+  /** [batch, adm_channels], where the family has it. */
+  readonly adm: Value | undefined;
+};
+
+/** Adds the conditioning inputs of a network of these sizes to its graph. */
+export function unetInputs(graph: GraphBuilder, config: UnetConfig): UnetInputs {
+  return {
+    timestep: graph.input('timestep', 'float32', ['batch']),
+    context: graph.input('context', 'float32', ['batch', 'tokens', config.context_dim]),
+    adm: config.adm_channels === null ? undefined : graph.input('adm', 'float32', ['batch', config.adm_channels]),
+  };
+}
+
+/** What an input block hands on to its mirror image. */
+export type Skip = { readonly value: Value; readonly channels: number };
+
+/** The blocks of one U-Net, or of a network of its build; they share the timestep's embedding and the text's context. */
+export class UnetBlocks {
+  readonly layers: Layers;
+  readonly config: UnetConfig;
+  readonly #prefix: string;
+  /** After SiLU. */
+  readonly #embedding: Value;
+  readonly #context: Value;
+
+  /** `prefix` is what the keys of the network begin with. */
+  constructor(layers: Layers, config: UnetConfig, prefix: string, inputs: UnetInputs) {
+    this.layers = layers;
+    this.config = config;
+    this.#prefix = prefix;
+    this.#embedding = layers.silu(this.#embed(inputs));
+    this.#context = inputs.context;
+  }
+
+  /** The way down; the last skip is where the middle begins. */
+  encode(x: Value): Skip[] {
+    const { config, layers } = this;
+    const base = config.model_channels;
+    let h = this.conv(x, 'input_blocks.0.0', config.in_channels, base);
+    let channels = base;
+    const skips: Skip[] = [{ value: h, channels }];
+    for (const [level, factor] of config.channel_mult.entries()) {
+      const depth = config.transformer_depth[level] ?? 0;
+      for (let block = 0; block < config.num_res_blocks; block++) {
+        const path = `input_blocks.${skips.length}`;
+        h = this.residual(h, `${path}.0`, channels, base * factor);
+        channels = base * factor;
+        if (depth > 0) h = this.transformer(h, `${path}.1`, channels, depth);
+        skips.push({ value: h, channels });
+      }
+      if (level === config.channel_mult.length - 1) continue;
+      const sizes = { in: channels, out: channels, kernel: 3, stride: 2 };
+      h = layers.conv(h, `${this.#prefix}input_blocks.${skips.length}.0.op`, sizes);
+      skips.push({ value: h, channels });
+    }
+    return skips;
+  }
+
+  middle(x: Value): Value {
+    const { middle_depth: depth } = this.config;
+    const channels = this.middleChannels;
+    const first = this.residual(x, 'middle_block.0', channels, channels);
+    const attended = depth === 0 ? first : this.transformer(first, 'middle_block.1', channels, depth);
+    return this.residual(attended, `middle_block.${depth === 0 ? 1 : 2}`, channels, channels);
+  }
+
+  get middleChannels(): number {
+    return this.config.model_channels * (this.config.channel_mult.at(-1) ?? 1);
+  }
+
+  /** A convolution that keeps the size. */
+  conv(x: Value, path: string, input: number, out: number, kernel = 3): Value {
+    return this.layers.conv(x, this.#prefix + path, { in: input, out, kernel });
+  }
+
+  /** Group normalisation, then SiLU. */
+  norm(x: Value, path: string, channels: number): Value {
+    const { layers, config } = this;
+    return layers.silu(layers.groupNorm(x, this.#prefix + path, { groups: config.norm_groups, channels, epsilon: 1e-5 }));
+  }
+
+  residual(x: Value, path: string, input: number, out: number): Value {
+    const { layers } = this;
+    const { graph } = layers;
+    const first = this.conv(this.norm(x, `${path}.in_layers.0`, input), `${path}.in_layers.2`, input, out);
+    const width = 4 * this.config.model_channels;
+    const shift = layers.linear(this.#embedding, `${this.#prefix}${path}.emb_layers.1`, { in: width, out, bias: true });
+    const shifted = layers.add(first, graph.node('Reshape', [shift, graph.ints([0, out, 1, 1])]));
+    const second = this.conv(this.norm(shifted, `${path}.out_layers.0`, out), `${path}.out_layers.3`, out, out);
+    const skip = input === out ? x : this.conv(x, `${path}.skip_connection`, input, out, 1);
+    return layers.add(skip, second);
+  }
+
+  transformer(x: Value, path: string, channels: number, depth: number): Value {
+    const { config } = this;
+    const heads = config.num_heads ?? channels / (config.head_channels ?? channels);
+    return transformer(this.layers, x, this.#context, this.#prefix + path, {
+      channels,
+      depth,
+      heads,
+      context: config.context_dim,
+      groups: config.norm_groups,
+      linearProjections: config.linear_projections,
+    });
+  }
+
+  /** Nearest-neighbour enlargement to the size of `like` (odd sizes don't double exactly), then a convolution. */
+  upsample(x: Value, path: string, channels: number, like: Value): Value {
+    const { graph } = this.layers;
+    const own = graph.node('Shape', [x], { attributes: { start: 0, end: 2 } });
+    const target = graph.node('Shape', [like], { attributes: { start: 2, end: 4 } });
+    const sizes = graph.node('Concat', [own, target], { attributes: { axis: 0 } });
+    const attributes = { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
+    const large = graph.node('Resize', [x, undefined, undefined, sizes], { attributes });
+    return this.conv(large, path, channels, channels);
+  }
+
+  /** The timestep's (and adm's) embedding [B, 4 model_channels]. */
+  #embed({ timestep, adm }: UnetInputs): Value {
+    const { model_channels: base, adm_channels: admChannels } = this.config;
+    const time = this.#mlp(sinusoid(this.layers.graph, timestep, base), 'time_embed', base);
+    if (adm === undefined || admChannels === null) return time;
+    return this.layers.add(time, this.#mlp(adm, 'label_emb.0', admChannels));
+  }
+
+  #mlp(x: Value, path: string, input: number): Value {
+    const { layers } = this;
+    const width = 4 * this.config.model_channels;
+    const hidden = layers.silu(layers.linear(x, `${this.#prefix}${path}.0`, { in: input, out: width, bias: true }));
+    return layers.linear(hidden, `${this.#prefix}${path}.2`, { in: width, out: width, bias: true });
+  }
+}
+
+/** [cos, sin] of the timestep at `dim / 2` frequencies from 1 down to 1 / 10000 (Vaswani et al. 2017). */
+function sinusoid(graph: GraphBuilder, timestep: Value, dim: number): Value {
+  const half = dim / 2;
+  const frequencies = Float32Array.from({ length: half }, (_, index) => Math.exp((-Math.log(10000) * index) / half));
+  const column = graph.node('Unsqueeze', [timestep, graph.ints([1])]);
+  const angles = graph.node('Mul', [column, graph.floats(frequencies, [half])]);
+  return graph.node('Concat', [graph.node('Cos', [angles]), graph.node('Sin', [angles])], { attributes: { axis: 1 } });
+}

@@ -1,0 +1,22 @@
+import { defineNode, file } from '../define.ts';
+import { detectClip } from '../diffusion/detect-clip.ts';
+import { openTensorFile } from '../diffusion/open-tensor-file.ts';
+import { blameInput } from './blame-input.ts';
+
+export const clipVisionLoader = defineNode({
+  type: 'CLIPVisionLoader',
+  version: 1,
+  title: 'Load CLIP Vision',
+  category: 'loaders',
+  description: 'Opens a network that sees what is in a picture. A whole CLIP model can also compare pictures with texts.',
+  aliases: ['image encoder', 'openclip', 'vit'],
+  inputs: {
+    clip_name: file('clip_vision', 'A .safetensors file of the folder "clip_vision": a whole CLIP model, or its image encoder alone.'),
+  },
+  outputs: { CLIP_VISION: 'CLIP_VISION' },
+  device: 'any',
+  async run({ clip_name: chosen }) {
+    const config = await blameInput('clip_name', async () => detectClip(await openTensorFile(chosen.path)));
+    return { CLIP_VISION: { recipe: 'clip_vision', file: chosen, config } };
+  },
+});
