@@ -14,7 +14,7 @@ import { createEngine } from './engine.ts';
 
 const starter = resolve(import.meta.dirname, '../../resources/models/checkpoints/starter.safetensors');
 const refer = (path: string): FileRef => ({ name: 'some.safetensors', path, fingerprint: path });
-const engine = createEngine({ budgetBytes: 2 ** 30, provider: 'cpu' });
+const engine = createEngine({ budgetBytes: 2 ** 30 });
 
 let folder: string;
 beforeAll(async () => {

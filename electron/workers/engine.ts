@@ -1,18 +1,21 @@
 import { readEmbedding } from '../../nodes/diffusion/embedding.ts';
 import type { DiffusionEngine } from '../../nodes/diffusion/engine.ts';
+import { cpuRung } from './devices/ladder.ts';
 import { ModelFiles, type Workshop } from './engine/model-files.ts';
 import { encodeChunks } from './engine/text.ts';
 import { loadUnet } from './engine/unet.ts';
 import { upscale } from './engine/upscale.ts';
 import { runVae } from './engine/vae.ts';
 import { encodeVision } from './engine/vision.ts';
-import { Sessions } from './sessions.ts';
+import { Sessions, type SessionsOptions } from './sessions.ts';
 
 export type EngineSettings = {
-  /** How much memory the weights of loaded networks may take together; what is used longest ago is dropped first. */
+  /** How much of the machine's memory loaded networks and what they compute may take; what is used longest ago is dropped first. */
   readonly budgetBytes: number;
-  /** The execution provider to try first: `cpu` or `webgpu`. Where it does not work, the CPU takes over and `report` hears why. */
-  readonly provider: string;
+  /** The same for the memory of an accelerator; as much as there is where absent. */
+  readonly deviceBudgetBytes?: number;
+  /** The providers to use, the preferred one first; the CPU alone where absent. */
+  readonly ladder?: SessionsOptions['ladder'];
   /** Hears in a sentence what a person may want to know; by default it is written to stderr. */
   readonly report?: (news: string) => void;
 };
@@ -22,8 +25,10 @@ export type EngineSettings = {
  * Loading and running block the thread. Its promises reject with a ProblemError for a file that cannot be read or is damaged, for
  * memory that runs out, and for values that were made for another family of models.
  */
-export function createEngine({ budgetBytes, provider, report = console.error }: EngineSettings): DiffusionEngine {
-  const workshop: Workshop = { sessions: new Sessions({ budgetBytes, provider, report }), files: new ModelFiles() };
+export function createEngine(settings: EngineSettings): DiffusionEngine {
+  const { budgetBytes, deviceBudgetBytes = Number.POSITIVE_INFINITY, ladder = [cpuRung], report = console.error } = settings;
+  const sessions = new Sessions({ budgets: { ram: budgetBytes, device: deviceBudgetBytes }, ladder, report });
+  const workshop: Workshop = { sessions, files: new ModelFiles() };
   return {
     encodeTokens: ({ encoders, stopAtLayer }, chunksPerEncoder) =>
       Promise.all(encoders.map((encoder, index) => encodeChunks(workshop, encoder, stopAtLayer, chunksPerEncoder[index]))),

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../../nodes/diffusion/onnx/graph.ts';
 import { tensor } from '../../nodes/diffusion/tensor.ts';
 import { ProblemError } from '../../nodes/problem.ts';
-import { type SessionSource, Sessions } from './sessions.ts';
+import { cpuRung } from './devices/ladder.ts';
+import { type SessionSource, Sessions, type SessionsOptions } from './sessions.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -31,9 +32,12 @@ function addition(key: string, made: string[], location = join(folder, 'weights.
   };
 }
 
+/** A provider that this platform does not have. */
+const absent = process.platform === 'win32' ? 'coreml' : 'dml';
+
 const feeds = { x: tensor(Float32Array.of(10, 20, 30, 40), [1, 4]) };
-const sessionsOf = (budgetBytes: number, provider = 'cpu', report: (news: string) => void = () => {}) =>
-  new Sessions({ budgetBytes, provider, report });
+const sessionsOf = (ram: number, ladder: SessionsOptions['ladder'] = [cpuRung], report: (news: string) => void = () => {}) =>
+  new Sessions({ budgets: { ram, device: ram }, ladder, report });
 
 describe('Sessions', () => {
   it('runs a graph over weights in a file, again and again', async () => {
@@ -90,7 +94,8 @@ describe('Sessions', () => {
 
   it('drops what was used longest ago when the budget is full', async () => {
     const made: string[] = [];
-    const sessions = sessionsOf(2 * 16);
+    // Two networks, and what the third computes.
+    const sessions = sessionsOf(3 * 16);
     for (const key of ['a', 'b', 'a', 'c', 'a', 'b']) await sessions.run(addition(key, made), feeds, '');
     expect(made).toEqual(['a', 'b', 'c', 'b']);
   });
@@ -120,12 +125,12 @@ describe('Sessions', () => {
 
   it('steps down to the CPU where a provider does not work, and says so once', async () => {
     const news: string[] = [];
-    const sessions = sessionsOf(100, 'abacus', (line) => news.push(line));
+    const sessions = sessionsOf(100, [{ ...cpuRung, provider: absent }, cpuRung], (line) => news.push(line));
     const { sum } = await sessions.run(addition('a', []), feeds, '');
     await sessions.load(addition('b', []));
     expect(sum.data[3]).toBe(44);
     expect(news).toHaveLength(1);
-    expect(news[0]).toContain('abacus');
+    expect(news[0]).toContain(absent);
   });
 
   it('says what cannot be loaded', async () => {

@@ -1,9 +1,11 @@
-import { availableParallelism, cpus } from 'node:os';
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { OnnxGraph } from '../../nodes/diffusion/onnx/graph.ts';
-import { cpuOperators, type Operators, webgpuOperators } from '../../nodes/diffusion/onnx/operators.ts';
+import { createOperators, nothingStreamed, type Operators, streamedOnCpu } from '../../nodes/diffusion/onnx/operators.ts';
 import type { Tensor } from '../../nodes/diffusion/tensor.ts';
 import { OutOfMemoryError, ProblemError } from '../../nodes/problem.ts';
+import type { Rung } from './devices/ladder.ts';
+import { isOutOfMemory, reasonOf } from './failures.ts';
+import { networksToDrop } from './memory-plan.ts';
+import { createNetwork, type Feeds, type Network } from './runtime.ts';
 
 /** What a session is made from. */
 export type SessionSource = {
@@ -16,56 +18,68 @@ export type SessionSource = {
    * which for a VAE is a gigabyte.
    */
   readonly repeats: boolean;
+  /** True where the network may compute in float16 on devices that do so faster. */
+  readonly halves?: boolean;
+  /** True where the caller runs the network in smaller parts when memory runs out: it is not moved to another device for that. */
+  readonly divisible?: boolean;
   readonly graph: (operators: Operators) => OnnxGraph | Promise<OnnxGraph>;
 };
 
-export type Feeds = Readonly<Record<string, Tensor | { readonly data: BigInt64Array; readonly shape: readonly number[] }>>;
+export type Shapes = Readonly<Record<string, readonly number[]>>;
 
-type Loaded = { readonly session: InferenceSession; readonly bytes: number };
+export type SessionsOptions = {
+  /** How many bytes networks and what they compute may take: in the machine's memory, and in that of an accelerator. */
+  readonly budgets: { readonly ram: number; readonly device: number };
+  /** The providers to use, the preferred one first; ends on the CPU. */
+  readonly ladder: readonly [Rung, ...Rung[]];
+  /** Hears in a sentence why something does not run where it should. */
+  readonly report: (news: string) => void;
+};
 
-const operatorsOf: Readonly<Record<string, Operators>> = { cpu: cpuOperators, webgpu: webgpuOperators };
+type Loaded = { readonly network: Network; readonly graph: OnnxGraph; readonly rung: Rung; keptBytes: number };
 
 /**
- * The ONNX Runtime sessions of a process, kept under a memory budget: the one used longest ago goes first.
- * Loading and running block the thread, so calls queue up and run one after another: none can drop the session of another.
+ * The networks of a process, kept under a memory budget for each place: the one used longest ago goes first, before another is
+ * loaded or run. Loading and running block the thread, so calls queue up and run one after another: none can drop the network of
+ * another.
  */
 export class Sessions {
-  readonly #budgetBytes: number;
+  readonly #budgets: SessionsOptions['budgets'];
   readonly #report: (news: string) => void;
-  /** From the preferred provider down to the CPU; shortened when a provider turns out not to work here. */
-  #ladder: readonly string[];
+  /** Shortened when a provider turns out not to work. */
+  #ladder: readonly Rung[];
+  /** Rungs that turned out too small for a network, by its key. */
+  readonly #tooSmall = new Map<string, Set<Rung>>();
   /** In the order of their last use. */
   readonly #loaded = new Map<string, Loaded>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor({ budgetBytes, provider, report }: { budgetBytes: number; provider: string; report: (news: string) => void }) {
-    this.#budgetBytes = budgetBytes;
+  constructor({ budgets, ladder, report }: SessionsOptions) {
+    this.#budgets = budgets;
+    this.#ladder = ladder;
     this.#report = report;
-    this.#ladder = provider === 'cpu' ? ['cpu'] : [provider, 'cpu'];
   }
 
   /** Loads the network unless it is loaded. Throws a ProblemError where that cannot be done. */
   load(source: SessionSource): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#session(source);
-    });
+    return this.#inTurn(() => this.#onLadder(source, (rung) => this.#session(source, rung), notLoaded(source)).then(() => {}));
   }
 
   /**
    * Runs the network once and returns its outputs by name, all float32.
-   * Throws an OutOfMemoryError where memory runs out; `smaller` says what a person can lower.
+   * Throws an OutOfMemoryError where memory runs out on every device that is left; `smaller` says what a person can lower.
    */
   run(source: SessionSource, feeds: Feeds, smaller: string): Promise<Readonly<Record<string, Tensor>>> {
+    const problem = { what: `There is not enough memory to run ${source.title} at this size.`, fix: smaller };
+    return this.#inTurn(() => this.#onLadder(source, (rung) => this.#runOn(source, feeds, rung), problem));
+  }
+
+  /** Whether the network and what it computes for inputs of these shapes are within the budget of where it would run. */
+  fits(source: SessionSource, shapes: Shapes): Promise<boolean> {
     return this.#inTurn(async () => {
-      const session = await this.#session(source);
-      const inputs = Object.entries(feeds).map(([name, value]) => [name, toOrt(value)]);
-      try {
-        const outputs = await session.run(Object.fromEntries(inputs));
-        return Object.fromEntries(session.outputNames.map((name) => [name, fromOrt(outputs[name])]));
-      } catch (cause) {
-        if (!isOutOfMemory(cause)) throw cause;
-        throw new OutOfMemoryError({ what: `There is not enough memory to run ${source.title} at this size.`, fix: smaller }, { cause });
-      }
+      const rung = this.#rungOf(source);
+      const graph = this.#loaded.get(source.key)?.graph ?? (await source.graph(operatorsOf(source, rung)));
+      return graph.weightBytes + graph.activationBytes(shapes) <= this.#budget(rung);
     });
   }
 
@@ -75,85 +89,114 @@ export class Sessions {
     return result;
   }
 
-  async #session(source: SessionSource): Promise<InferenceSession> {
+  #budget({ provider }: Rung): number {
+    return provider === 'cpu' ? this.#budgets.ram : this.#budgets.device;
+  }
+
+  #rungOf({ key }: SessionSource): Rung {
+    const rung = this.#ladder.find((candidate) => !this.#tooSmall.get(key)?.has(candidate));
+    if (rung === undefined) throw new Error('the ladder of providers ends on the CPU');
+    return rung;
+  }
+
+  /** Tries the work on the source's rung, then with all other networks gone, then a rung further down. */
+  async #onLadder<T>(source: SessionSource, work: (rung: Rung) => Promise<T>, problem: { what: string; fix: string }): Promise<T> {
+    for (;;) {
+      const rung = this.#rungOf(source);
+      try {
+        return await work(rung);
+      } catch (cause) {
+        if (cause instanceof ProblemError) throw cause;
+        if (isOutOfMemory(cause)) {
+          if (await this.#dropOthers(source)) continue;
+          if (rung.provider === 'cpu' || source.divisible) throw new OutOfMemoryError(problem, { cause });
+          await this.#moveDown(source, rung);
+        } else {
+          if (rung.provider === 'cpu') throw this.#loaded.has(source.key) ? cause : loadProblem(source, cause);
+          await this.#giveUp(rung, cause);
+        }
+      }
+    }
+  }
+
+  async #moveDown(source: SessionSource, rung: Rung): Promise<void> {
+    const refused = this.#tooSmall.get(source.key) ?? new Set();
+    this.#tooSmall.set(source.key, refused.add(rung));
+    await this.#drop([source.key]);
+    this.#report(`The memory of "${rung.provider}" is too small for ${source.title}; it goes on with "${this.#rungOf(source).provider}".`);
+  }
+
+  async #giveUp(rung: Rung, cause: unknown): Promise<void> {
+    this.#ladder = this.#ladder.filter((other) => other !== rung);
+    await this.#drop([...this.#loaded].filter(([, loaded]) => loaded.rung === rung).map(([key]) => key));
+    this.#report(`"${rung.provider}" does not work here (${reasonOf(cause)}); going on with "${this.#ladder[0].provider}".`);
+  }
+
+  async #runOn(source: SessionSource, feeds: Feeds, rung: Rung): Promise<Readonly<Record<string, Tensor>>> {
+    const shapes = Object.fromEntries(Object.entries(feeds).map(([name, { shape }]) => [name, shape]));
+    const loaded = await this.#session(source, rung, shapes);
+    const activationBytes = loaded.graph.activationBytes(shapes);
+    await this.#makeRoom(source, rung, loaded.graph.weightBytes + activationBytes);
+    if (source.repeats) loaded.keptBytes = Math.max(loaded.keptBytes, activationBytes);
+    return loaded.network.run(feeds);
+  }
+
+  /** The loaded network; loads it if need be, after making room for it and for inputs of these shapes. */
+  async #session(source: SessionSource, rung: Rung, shapes?: Shapes): Promise<Loaded> {
     const known = this.#loaded.get(source.key);
     if (known !== undefined) {
       this.#loaded.delete(source.key);
       this.#loaded.set(source.key, known);
-      return known.session;
+      return known;
     }
-    for (const provider of this.#ladder) {
-      try {
-        return await this.#create(source, provider);
-      } catch (cause) {
-        if (cause instanceof ProblemError) throw cause;
-        if (provider === 'cpu') throw loadProblem(source, cause);
-        this.#ladder = this.#ladder.filter((rung) => rung !== provider);
-        this.#report(`"${provider}" does not work here (${reason(cause)}); going on with "${this.#ladder[0]}".`);
-      }
-    }
-    throw new Error('the ladder of providers ends on the CPU');
+    const graph = await source.graph(operatorsOf(source, rung));
+    await this.#makeRoom(source, rung, graph.weightBytes + (shapes === undefined ? 0 : graph.activationBytes(shapes)));
+    const network = await createNetwork(graph, { provider: rung.provider, keepsBuffers: source.repeats });
+    const loaded = { network, graph, rung, keptBytes: 0 };
+    this.#loaded.set(source.key, loaded);
+    return loaded;
   }
 
-  async #create(source: SessionSource, provider: string): Promise<InferenceSession> {
-    const operators = operatorsOf[provider];
-    if (operators === undefined) throw new Error('no such provider');
-    const graph = await source.graph(operators);
-    await this.#makeRoom(graph.weightBytes);
-    const session = await InferenceSession.create(graph.model, {
-      executionProviders: [provider],
-      graphOptimizationLevel: 'all',
-      // A plan of one large block for each shape would be held beside the arena's own blocks: 0.9 GB more for a U-Net, and no faster.
-      enableMemPattern: false,
-      enableCpuMemArena: source.repeats,
-      intraOpNumThreads: intraOpThreads(),
-      // Errors are thrown, and said in words by whoever catches them.
-      logSeverityLevel: 4,
-      extra: { 'session.model_external_initializers_file_folder_path': graph.folder },
-    });
-    this.#loaded.set(source.key, { session, bytes: graph.weightBytes });
-    return session;
+  /** Drops what was used longest ago in the rung's memory until `bytes` of this source fit. */
+  async #makeRoom({ key: own }: SessionSource, rung: Rung, bytes: number): Promise<void> {
+    const isHere = (loaded: Loaded) => (loaded.rung.provider === 'cpu') === (rung.provider === 'cpu');
+    const held = [...this.#loaded].filter(([key, loaded]) => key !== own && isHere(loaded));
+    const sizes = held.map(([key, { graph, keptBytes }]) => ({ key, bytes: graph.weightBytes + keptBytes }));
+    await this.#drop(networksToDrop(sizes, bytes, this.#budget(rung)));
   }
 
-  async #makeRoom(bytes: number): Promise<void> {
-    let held = [...this.#loaded.values()].reduce((sum, entry) => sum + entry.bytes, 0);
-    for (const [key, entry] of [...this.#loaded]) {
-      if (held + bytes <= this.#budgetBytes) return;
+  /** Whether there were any. */
+  async #dropOthers({ key: own }: SessionSource): Promise<boolean> {
+    const others = [...this.#loaded.keys()].filter((key) => key !== own);
+    await this.#drop(others);
+    return others.length > 0;
+  }
+
+  async #drop(keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      const loaded = this.#loaded.get(key);
       this.#loaded.delete(key);
-      held -= entry.bytes;
-      await entry.session.release();
+      await loaded?.network.release();
     }
   }
 }
 
-/** 0 lets ONNX Runtime count the physical cores; a container's smaller share has to be told to it. */
-function intraOpThreads(): number {
-  const share = availableParallelism();
-  return share < cpus().length ? share : 0;
+function operatorsOf(source: SessionSource, { provider, precision, forms }: Rung): Operators {
+  return createOperators({
+    precision: source.halves ? precision : 'float32',
+    forms,
+    streamAbove: provider === 'cpu' ? streamedOnCpu : nothingStreamed,
+  });
 }
 
-function toOrt({ data, shape }: Feeds[string]): OrtTensor {
-  return data instanceof BigInt64Array ? new OrtTensor('int64', data, shape) : new OrtTensor('float32', data, shape);
-}
-
-function fromOrt({ data, dims }: OrtTensor): Tensor {
-  if (!(data instanceof Float32Array)) throw new Error('networks give float32 only');
-  return { data, shape: dims };
+function notLoaded(source: SessionSource): { what: string; fix: string } {
+  return {
+    what: `There is not enough memory to load ${source.title}.`,
+    fix: 'Close other programs, or choose a smaller model.',
+  };
 }
 
 function loadProblem(source: SessionSource, cause: unknown): ProblemError {
-  if (isOutOfMemory(cause)) {
-    const fix = 'Close other programs, or choose a smaller model.';
-    return new ProblemError({ what: `There is not enough memory to load ${source.title}.`, fix }, { cause });
-  }
   const fix = 'Check that the file is still where it was and unchanged, or download it again.';
-  return new ProblemError({ what: `ONNX Runtime cannot load ${source.title} (${reason(cause)}).`, fix }, { cause });
-}
-
-function isOutOfMemory(cause: unknown): boolean {
-  return /bad.?alloc|failed to allocate|out of memory|not enough memory|array buffer allocation/i.test(reason(cause));
-}
-
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  return new ProblemError({ what: `ONNX Runtime cannot load ${source.title} (${reasonOf(cause)}).`, fix }, { cause });
 }

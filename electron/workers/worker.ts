@@ -4,8 +4,11 @@ import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import type { NodeDefinition } from '../../nodes/define.ts';
 import type { DiffusionEngine } from '../../nodes/diffusion/engine.ts';
+import { preferredForms } from '../../nodes/diffusion/onnx/forms.ts';
+import { cpuRung } from './devices/ladder.ts';
 import type { FromWorker, ToWorker, WorkerSettings } from './protocol.ts';
 import { runTask, type Workplace } from './run-task.ts';
+import type { SessionsOptions } from './sessions.ts';
 import { ValueMemory } from './values.ts';
 
 /*
@@ -26,6 +29,11 @@ async function loadCatalog(path: string): Promise<ReadonlyMap<string, NodeDefini
   return catalog;
 }
 
+function ladderOf(provider: string): SessionsOptions['ladder'] {
+  if (provider !== 'webgpu') return [cpuRung];
+  return [{ provider, precision: 'float32', forms: { ...preferredForms.webgpu, attention: 'decomposed' } }, cpuRung];
+}
+
 /** A message that the host no longer takes is no error: the process ends with the channel. */
 function send(message: FromWorker): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
@@ -44,7 +52,9 @@ async function start(): Promise<void> {
     values: new ValueMemory(),
     provider: settings.engine.provider,
     loadEngine: () => {
-      engine ??= import('./engine.ts').then(({ createEngine }) => createEngine(settings.engine));
+      engine ??= import('./engine.ts').then(({ createEngine }) =>
+        createEngine({ budgetBytes: settings.engine.budgetBytes, ladder: ladderOf(settings.engine.provider) }),
+      );
       return engine;
     },
     encodePreview: async (image) => (await import('../../nodes/image/codec.ts')).encodeJpeg(image, 512),

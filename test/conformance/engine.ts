@@ -22,5 +22,5 @@ export async function openTiny(name: (typeof tinyCheckpoints)[number]): Promise<
 
 /** An engine on the CPU with room for all reference checkpoints. */
 export function testEngine(): DiffusionEngine {
-  return createEngine({ budgetBytes: 2 ** 30, provider: 'cpu' });
+  return createEngine({ budgetBytes: 2 ** 30 });
 }

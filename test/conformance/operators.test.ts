@@ -1,19 +1,24 @@
 import { expect, it } from 'vitest';
+import { cpuRung } from '../../electron/workers/devices/ladder.ts';
 import { Sessions } from '../../electron/workers/sessions.ts';
 import { textPositions, writeTextEncoder } from '../../nodes/diffusion/models/clip-text.ts';
 import { writeUnet } from '../../nodes/diffusion/models/unet.ts';
 import { fileWeights } from '../../nodes/diffusion/models/weights.ts';
-import { cpuOperators, type Operators, webgpuOperators } from '../../nodes/diffusion/onnx/operators.ts';
+import { type Forms, preferredForms } from '../../nodes/diffusion/onnx/forms.ts';
+import { cpuOperators, createOperators, nothingStreamed, type Operators } from '../../nodes/diffusion/onnx/operators.ts';
 import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
 import { tensor } from '../../nodes/diffusion/tensor.ts';
 import { openTiny } from './engine.ts';
 import { describeConformance, maxRelativeToLargest, readVectors } from './vectors.ts';
 
+const inForms = (forms: Forms) => createOperators({ precision: 'float32', forms, streamAbove: nothingStreamed });
+
 /** Every set of operators is made of nodes that the CPU has too, so each can be held to the reference on any machine. */
 const forms: readonly { name: string; operators: Operators }[] = [
   { name: "the CPU's with all weights constant", operators: { ...cpuOperators, streamAbove: { conv: 1e9, linear: 1e9 } } },
   { name: "the CPU's with all weights streamed", operators: { ...cpuOperators, streamAbove: { conv: 0, linear: 0 } } },
-  { name: "WebGPU's", operators: webgpuOperators },
+  { name: "WebGPU's", operators: inForms(preferredForms.webgpu) },
+  { name: "DirectML's and CoreML's", operators: inForms(preferredForms.dml) },
 ];
 
 describeConformance('operators', () => {
@@ -46,5 +51,5 @@ describeConformance('operators', () => {
   });
 });
 
-const sessions = () => new Sessions({ budgetBytes: 2 ** 30, provider: 'cpu', report: () => {} });
+const sessions = () => new Sessions({ budgets: { ram: 2 ** 30, device: 0 }, ladder: [cpuRung], report: () => {} });
 const place = (path: string) => ({ key: path, title: path, repeats: false });

@@ -15,7 +15,7 @@ const seconds = async (run: () => Promise<unknown>) => {
   return (performance.now() - start) / 1000;
 };
 
-const engine = createEngine({ budgetBytes: 8e9, provider: 'cpu' });
+const engine = createEngine({ budgetBytes: 8e9 });
 const config = await detectCheckpoint(await openTensorFile(path));
 const model = { recipe: 'model', file: { name: 'random.safetensors', path, fingerprint: 'random' }, config } as const;
 const loadSeconds = await seconds(() => engine.unet(model));

@@ -26,12 +26,26 @@ export class Layers {
 
   /** A small tensor of a key as a value of the graph, of the dims `dims`. */
   tensor(key: string, shape: readonly number[], dims: readonly number[] = shape): Value {
-    return this.graph.weight(this.#weights(key, shape), dims, 'constant');
+    return this.#weight(this.#weights(key, shape), dims, 'constant');
+  }
+
+  #weight(stored: StoredTensor, dims: readonly number[], keep: 'constant' | 'streamed'): Value {
+    return this.graph.weight(stored, dims, keep, this.operators.precision);
+  }
+
+  /** A float32 input of the graph in the precision that it computes in. */
+  enter(x: Value): Value {
+    return this.operators.precision === 'float32' ? x : this.graph.cast(x, this.operators.precision);
+  }
+
+  /** What the graph computed as float32, for an output. */
+  leave(x: Value): Value {
+    return this.operators.precision === 'float32' ? x : this.graph.cast(x, 'float32');
   }
 
   #matrix(stored: StoredTensor, sizes: { in: number; out: number }): Value {
     const keep = sizes.in * sizes.out > this.operators.streamAbove.linear ? 'streamed' : 'constant';
-    return this.graph.weight(stored, [sizes.out, sizes.in], keep);
+    return this.#weight(stored, [sizes.out, sizes.in], keep);
   }
 
   /** x [..., in] to [..., out] by a weight [out, in]. */
@@ -53,7 +67,7 @@ export class Layers {
     const bias = this.#weights(`${key}_bias`, [3 * width]);
     return [0, 1, 2].map((part) => {
       const rows = this.#matrix(storedRows(weight, part * width, width), { in: width, out: width });
-      const offsets = this.graph.weight(storedRows(bias, part * width, width), [width], 'constant');
+      const offsets = this.#weight(storedRows(bias, part * width, width), [width], 'constant');
       return this.operators.linear(this.graph, x, rows, offsets, { in: width, out: width });
     });
   }
@@ -61,7 +75,7 @@ export class Layers {
   conv(x: Value, key: string, { in: input, out, kernel, stride = 1, pads, bias = true }: ConvSizes): Value {
     const dims = [out, input, kernel, kernel];
     const keep = out * input * kernel * kernel > this.operators.streamAbove.conv ? 'streamed' : 'constant';
-    const weight = this.graph.weight(this.#weights(`${key}.weight`, dims), dims, keep);
+    const weight = this.#weight(this.#weights(`${key}.weight`, dims), dims, keep);
     const side = (kernel - 1) / 2;
     const attributes = {
       kernel_shape: [kernel, kernel],

@@ -10,6 +10,8 @@ export type TransformerSizes = {
   readonly groups: number;
   /** True where `proj_in` and `proj_out` are stored as linear layers rather than as 1x1 convolutions. */
   readonly linearProjections: boolean;
+  /** True where the scores of attention exceed what float16 holds. */
+  readonly overflows?: boolean;
 };
 
 /**
@@ -40,11 +42,11 @@ function transformerBlock(layers: Layers, x: Value, context: Value, key: string,
 }
 
 function attention(layers: Layers, x: Value, source: Value, key: string, sourceWidth: number, sizes: TransformerSizes): Value {
-  const { channels: width, heads } = sizes;
+  const { channels: width, heads, overflows = false } = sizes;
   const query = layers.linear(x, `${key}.to_q`, { in: width, out: width, bias: false });
   const keys = layers.linear(source, `${key}.to_k`, { in: sourceWidth, out: width, bias: false });
   const values = layers.linear(source, `${key}.to_v`, { in: sourceWidth, out: width, bias: false });
-  const mixed = layers.operators.attention(layers.graph, query, keys, values, { heads, width, causal: false });
+  const mixed = layers.operators.attention(layers.graph, query, keys, values, { heads, width, causal: false, overflows });
   return layers.linear(mixed, `${key}.to_out.0`, { in: width, out: width, bias: true });
 }
 

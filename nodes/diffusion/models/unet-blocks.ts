@@ -40,14 +40,14 @@ export class UnetBlocks {
     this.config = config;
     this.#prefix = prefix;
     this.#embedding = layers.silu(this.#embed(inputs));
-    this.#context = inputs.context;
+    this.#context = layers.enter(inputs.context);
   }
 
-  /** The way down; the last skip is where the middle begins. */
+  /** The way down from the input x; the last skip is where the middle begins. */
   encode(x: Value): Skip[] {
     const { config, layers } = this;
     const base = config.model_channels;
-    let h = this.conv(x, 'input_blocks.0.0', config.in_channels, base);
+    let h = this.conv(layers.enter(x), 'input_blocks.0.0', config.in_channels, base);
     let channels = base;
     const skips: Skip[] = [{ value: h, channels }];
     for (const [level, factor] of config.channel_mult.entries()) {
@@ -112,6 +112,8 @@ export class UnetBlocks {
       context: config.context_dim,
       groups: config.norm_groups,
       linearProjections: config.linear_projections,
+      // SD2 was trained with attention in float32, and its scores leave the range of float16.
+      overflows: config.context_dim === 1024,
     });
   }
 
@@ -128,10 +130,11 @@ export class UnetBlocks {
 
   /** The timestep's (and adm's) embedding [B, 4 model_channels]. */
   #embed({ timestep, adm }: UnetInputs): Value {
+    const { layers } = this;
     const { model_channels: base, adm_channels: admChannels } = this.config;
-    const time = this.#mlp(sinusoid(this.layers.graph, timestep, base), 'time_embed', base);
+    const time = this.#mlp(layers.enter(sinusoid(layers.graph, timestep, base)), 'time_embed', base);
     if (adm === undefined || admChannels === null) return time;
-    return this.layers.add(time, this.#mlp(adm, 'label_emb.0', admChannels));
+    return layers.add(time, this.#mlp(layers.enter(adm), 'label_emb.0', admChannels));
   }
 
   #mlp(x: Value, path: string, input: number): Value {

@@ -20,7 +20,7 @@ export function writeUnet(config: UnetConfig, weights: WeightSource, operators: 
   const blocks = new UnetBlocks(new Layers(graph, operators, weights), config, unetPrefix, unetInputs(graph, config));
   const skips = blocks.encode(x);
   const middle = blocks.middle(lastOf(skips).value);
-  graph.output('out', decode(blocks, middle, skips), ['batch', outChannels, 'height', 'width']);
+  graph.output('out', blocks.layers.leave(decode(blocks, middle, skips)), ['batch', outChannels, 'height', 'width']);
   return graph.build();
 }
 

@@ -1,7 +1,12 @@
 import { parse } from 'node:path';
 import { ProblemError } from '../../problem.ts';
 import { elementCount } from '../tensor.ts';
+import type { Precision } from './forms.ts';
+import { peakLiveBytes } from './live-bytes.ts';
 import { type Attribute, type DataType, encodeModel, type InitializerProto, type NodeProto, type ValueInfo } from './proto.ts';
+import type { Fact } from './shapes.ts';
+
+const bytesOf: Readonly<Record<DataType, number>> = { float32: 4, float16: 2, bfloat16: 2, int64: 8 };
 
 /** A value inside a graph: an input, a weight, or what a node computed. */
 export type Value = { readonly name: string };
@@ -28,6 +33,8 @@ export type OnnxGraph = {
   readonly folder: string;
   /** What a session of it holds in memory for its weights, mapped files included. */
   readonly weightBytes: number;
+  /** About the most that it computes at once for inputs of these shapes, beside the weights. */
+  readonly activationBytes: (shapes: Readonly<Record<string, readonly number[]>>) => number;
 };
 
 type NodeOptions = { readonly domain?: NodeProto['domain']; readonly attributes?: Readonly<Record<string, Attribute>> };
@@ -41,6 +48,7 @@ export class GraphBuilder {
   readonly #outputs: ValueInfo[] = [];
   readonly #weights = new Map<string, Value>();
   readonly #constants = new Map<string, Value>();
+  readonly #facts = new Map<string, Fact>();
   #values = 0;
   #weightBytes = 0;
   #root: string | undefined;
@@ -80,24 +88,30 @@ export class GraphBuilder {
 
   /** A one-dimensional int64 constant: a shape, axes, starts and ends. */
   ints(values: readonly number[]): Value {
-    return this.#constant('int64', [values.length], new Uint8Array(BigInt64Array.from(values, BigInt).buffer));
+    return this.#constant('int64', [values.length], new Uint8Array(BigInt64Array.from(values, BigInt).buffer), values);
   }
 
-  /** A float32 constant; one number becomes a scalar. */
-  floats(values: number | Float32Array, dims: readonly number[] = []): Value {
-    const data = typeof values === 'number' ? Float32Array.of(values) : values;
-    return this.#constant('float32', dims, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  /** A constant of floats; one number becomes a scalar. */
+  floats(values: number | Float32Array, dims: readonly number[] = [], precision: Precision = 'float32'): Value {
+    const wide = typeof values === 'number' ? Float32Array.of(values) : values;
+    const data = precision === 'float16' ? Float16Array.from(wide) : wide;
+    return this.#constant(precision, dims, new Uint8Array(data.buffer, data.byteOffset, data.byteLength), [...wide]);
+  }
+
+  /** The value in another precision. */
+  cast(x: Value, precision: Precision): Value {
+    return this.node('Cast', [x], { attributes: { to: precision === 'float16' ? 10 : 1 } });
   }
 
   /**
-   * A stored tensor as a float32 value of the given dims. A `constant` becomes part of the session, converted and packed for the
-   * fastest kernels when it is loaded; a `streamed` one stays in the mapped file and is converted at each run.
+   * A stored tensor as a value of the given dims and precision. A `constant` becomes part of the session, converted and packed for
+   * the fastest kernels when it is loaded; a `streamed` one stays in the mapped file and is converted at each run.
    */
-  weight(stored: StoredTensor, dims: readonly number[], keep: 'constant' | 'streamed'): Value {
-    const key = `${stored.location}:${stored.offset}:${dims.join()}`;
+  weight(stored: StoredTensor, dims: readonly number[], keep: 'constant' | 'streamed', precision: Precision = 'float32'): Value {
+    const key = `${stored.location}:${stored.offset}:${dims.join()}:${precision}`;
     const known = this.#weights.get(key);
     if (known !== undefined) return known;
-    const value = this.#addWeight(stored, dims, keep);
+    const value = this.#addWeight(stored, dims, keep, precision);
     this.#weights.set(key, value);
     return value;
   }
@@ -111,18 +125,34 @@ export class GraphBuilder {
       inputs: this.#inputs,
       outputs: this.#outputs,
     });
-    return { model, folder: this.#root ?? parse(process.cwd()).root, weightBytes: this.#weightBytes };
+    return {
+      model,
+      folder: this.#root ?? parse(process.cwd()).root,
+      weightBytes: this.#weightBytes,
+      activationBytes: (shapes) => peakLiveBytes(this.#nodes, this.#given(shapes)),
+    };
   }
 
-  #addWeight({ type, location, offset, length }: StoredTensor, dims: readonly number[], keep: 'constant' | 'streamed'): Value {
+  /** What is known of weights, constants and inputs; dimensions that `shapes` does not tell count as 1. */
+  #given(shapes: Readonly<Record<string, readonly number[]>>): ReadonlyMap<string, Fact> {
+    const inputs = this.#inputs.map(({ name, type, dims }): [string, Fact] => [
+      name,
+      { dims: shapes[name] ?? dims.map((side) => (typeof side === 'number' ? side : 1)), size: bytesOf[type] },
+    ]);
+    return new Map([...inputs, ...this.#facts]);
+  }
+
+  #addWeight(stored: StoredTensor, dims: readonly number[], keep: 'constant' | 'streamed', precision: Precision): Value {
+    const { type, location, offset, length } = stored;
     const raw = this.#fresh('w');
     const place = this.#fromRoot(location);
-    this.#weightBytes += keep === 'streamed' ? length : 4 * elementCount(dims);
+    this.#weightBytes += keep === 'streamed' ? length : (precision === 'float16' ? 2 : 4) * elementCount(dims);
     this.#initializers.push({ name: raw.name, type, dims, data: { kind: 'external', location: place, offset, length } });
+    this.#facts.set(raw.name, { dims, size: bytesOf[type] });
     // An initializer that is listed as an input could be overridden by a caller, so ONNX Runtime neither folds the Cast behind it
     // into a float32 copy nor packs it: it stays a mapped range of the file.
     if (keep === 'streamed') this.#inputs.push({ name: raw.name, type, dims });
-    return type === 'float32' ? raw : this.node('Cast', [raw], { attributes: { to: 1 } });
+    return type === precision ? raw : this.cast(raw, precision);
   }
 
   /** ONNX Runtime takes external data from below one folder only; from the root of the drive, any files can be joined in a graph. */
@@ -138,12 +168,13 @@ export class GraphBuilder {
     return location.slice(root.length);
   }
 
-  #constant(type: 'int64' | 'float32', dims: readonly number[], bytes: Uint8Array): Value {
+  #constant(type: 'int64' | Precision, dims: readonly number[], bytes: Uint8Array, values: readonly number[]): Value {
     const key = `${type}:${dims.join()}:${Buffer.from(bytes).toString('base64')}`;
     const known = this.#constants.get(key);
     if (known !== undefined) return known;
     const value = this.#fresh('c');
     this.#initializers.push({ name: value.name, type, dims, data: { kind: 'inline', bytes } });
+    this.#facts.set(value.name, { dims, size: bytesOf[type], values });
     this.#constants.set(key, value);
     return value;
   }

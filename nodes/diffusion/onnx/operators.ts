@@ -1,24 +1,20 @@
+import { type AttentionSizes, decomposedAttention, fusedAttention } from './attention.ts';
+import { type Forms, type Precision, preferredForms } from './forms.ts';
 import type { GraphBuilder, Value } from './graph.ts';
 
-type AttentionSizes = {
-  readonly heads: number;
-  /** heads * the size of one head. */
-  readonly width: number;
-  /** True where a position may see only itself and the ones before it. */
-  readonly causal: boolean;
-};
-
 type GroupNormSizes = { readonly groups: number; readonly channels: number; readonly epsilon: number };
+type LinearSizes = { readonly in: number; readonly out: number };
 
 /**
- * The operators whose fastest form depends on the execution provider. Everything is float32.
+ * The operators whose best form depends on the execution provider. Values are of `precision`.
  * Sequences are [B, T, width], pictures [B, C, H, W].
  */
 export type Operators = {
+  readonly precision: Precision;
   /** Weights of more elements than these stay in the file and are converted at each run (see GraphBuilder.weight). */
   readonly streamAbove: { readonly conv: number; readonly linear: number };
   /** x [..., in] times the transpose of weight [out, in], plus bias [out]. */
-  linear(graph: GraphBuilder, x: Value, weight: Value, bias: Value | undefined, sizes: { in: number; out: number }): Value;
+  linear(graph: GraphBuilder, x: Value, weight: Value, bias: Value | undefined, sizes: LinearSizes): Value;
   /** Scaled dot-product attention of query [B, T, width] over key and value [B, S, width]. */
   attention(graph: GraphBuilder, query: Value, key: Value, value: Value, sizes: AttentionSizes): Value;
   /** Group normalisation of x [B, C, H, W]; weight and bias are [C, 1, 1]. */
@@ -31,78 +27,95 @@ export type Operators = {
   gelu(graph: GraphBuilder, x: Value): Value;
 };
 
-/** Forms measured fastest on the CPU provider of ONNX Runtime 1.30 (fused multi-head attention, transposed matrix products). */
-export const cpuOperators: Operators = {
-  // Convolutions need a constant weight for the NCHWc kernels, a quarter faster; at the widest layers, whose pictures are small, that
-  // no longer shows. Matrix products gain nothing measurable from packing.
-  streamAbove: { conv: 8_000_000, linear: 250_000 },
-  linear(graph, x, weight, bias) {
-    const product = graph.node('FusedMatMul', [x, weight], { domain: 'com.microsoft', attributes: { transB: 1 } });
-    return bias === undefined ? product : graph.node('Add', [product, bias]);
-  },
-  attention(graph, query, key, value, { heads, causal }) {
-    const attributes = { num_heads: heads, unidirectional: causal ? 1 : 0 };
-    return graph.node('MultiHeadAttention', [query, key, value], { domain: 'com.microsoft', attributes });
-  },
-  groupNorm: instanceNormForm,
-  silu: (graph, x) => quickGeluNode(graph, x, 1),
-  quickGelu: (graph, x) => quickGeluNode(graph, x, 1.702),
-  gelu: geluNode,
-};
+export type OperatorChoice = { readonly precision: Precision; readonly forms: Forms; readonly streamAbove: Operators['streamAbove'] };
 
-/** Forms that the WebGPU provider has and computes exactly on every adapter that was tried. */
-export const webgpuOperators: Operators = {
-  streamAbove: { conv: Number.POSITIVE_INFINITY, linear: Number.POSITIVE_INFINITY },
-  linear(graph, x, weight, bias, sizes) {
-    const rows = graph.node('Reshape', [x, graph.ints([-1, sizes.in])]);
-    const product = graph.node('Gemm', [rows, weight, bias], { attributes: { transB: 1 } });
-    const lead = graph.node('Shape', [x], { attributes: { start: 0, end: -1 } });
-    const shape = graph.node('Concat', [lead, graph.ints([sizes.out])], { attributes: { axis: 0 } });
-    return graph.node('Reshape', [product, shape]);
-  },
-  attention: decomposedAttention,
-  groupNorm: instanceNormForm,
-  silu: (graph, x) => quickGeluNode(graph, x, 1),
-  quickGelu: (graph, x) => quickGeluNode(graph, x, 1.702),
-  gelu: geluNode,
-};
+/** Providers with memory of their own hold all weights there. */
+export const nothingStreamed = { conv: Number.POSITIVE_INFINITY, linear: Number.POSITIVE_INFINITY };
+
+/**
+ * On the CPU, convolutions need a constant weight for the NCHWc kernels, a quarter faster; at the widest layers, whose pictures are
+ * small, that no longer shows. Matrix products gain nothing measurable from packing.
+ */
+export const streamedOnCpu = { conv: 8_000_000, linear: 250_000 };
+
+/** The operators in the chosen forms. */
+export function createOperators({ precision, forms, streamAbove }: OperatorChoice): Operators {
+  const sigmoidProduct = (graph: GraphBuilder, x: Value, alpha: number) =>
+    forms.activation === 'fused' ? quickGeluNode(graph, x, alpha) : sigmoidForm(graph, x, alpha, precision);
+  return {
+    precision,
+    streamAbove,
+    linear: forms.linear === 'matmul' ? matmulForm : gemmForm,
+    attention(graph, query, key, value, sizes) {
+      if (precision === 'float16' && sizes.overflows) {
+        const [q, k, v] = [query, key, value].map((x) => graph.cast(x, 'float32'));
+        return graph.cast(attentionForm(graph, { query: q, key: k, value: v }, sizes, forms, 'float32'), precision);
+      }
+      return attentionForm(graph, { query, key, value }, sizes, forms, precision);
+    },
+    groupNorm: (graph, x, weight, bias, sizes) => groupNorm(graph, x, weight, bias, sizes, precision, forms),
+    silu: (graph, x) => sigmoidProduct(graph, x, 1),
+    quickGelu: (graph, x) => sigmoidProduct(graph, x, 1.702),
+    gelu: (graph, x) => (forms.activation === 'fused' ? graph.node('Gelu', [x]) : erfForm(graph, x, precision)),
+  };
+}
+
+/** Forms measured fastest on the CPU provider of ONNX Runtime 1.30 (fused multi-head attention, transposed matrix products). */
+export const cpuOperators = createOperators({ precision: 'float32', forms: preferredForms.cpu, streamAbove: streamedOnCpu });
+
+function matmulForm(graph: GraphBuilder, x: Value, weight: Value, bias: Value | undefined): Value {
+  const product = graph.node('FusedMatMul', [x, weight], { domain: 'com.microsoft', attributes: { transB: 1 } });
+  return bias === undefined ? product : graph.node('Add', [product, bias]);
+}
+
+function gemmForm(graph: GraphBuilder, x: Value, weight: Value, bias: Value | undefined, sizes: LinearSizes): Value {
+  const rows = graph.node('Reshape', [x, graph.ints([-1, sizes.in])]);
+  const product = graph.node('Gemm', [rows, weight, bias], { attributes: { transB: 1 } });
+  const lead = graph.node('Shape', [x], { attributes: { start: 0, end: -1 } });
+  const shape = graph.node('Concat', [lead, graph.ints([sizes.out])], { attributes: { axis: 0 } });
+  return graph.node('Reshape', [product, shape]);
+}
+
+function attentionForm(
+  graph: GraphBuilder,
+  inputs: { query: Value; key: Value; value: Value },
+  sizes: AttentionSizes,
+  forms: Forms,
+  precision: Precision,
+): Value {
+  return forms.attention === 'fused' ? fusedAttention(graph, inputs, sizes) : decomposedAttention(graph, inputs, sizes, precision);
+}
 
 function quickGeluNode(graph: GraphBuilder, x: Value, alpha: number): Value {
   return graph.node('QuickGelu', [x], { domain: 'com.microsoft', attributes: { alpha: { float: alpha } } });
 }
 
-function geluNode(graph: GraphBuilder, x: Value): Value {
-  return graph.node('Gelu', [x]);
+function sigmoidForm(graph: GraphBuilder, x: Value, alpha: number, precision: Precision): Value {
+  const scaled = alpha === 1 ? x : graph.node('Mul', [x, graph.floats(alpha, [], precision)]);
+  return graph.node('Mul', [x, graph.node('Sigmoid', [scaled])]);
+}
+
+function erfForm(graph: GraphBuilder, x: Value, precision: Precision): Value {
+  const error = graph.node('Erf', [graph.node('Mul', [x, graph.floats(Math.SQRT1_2, [], precision)])]);
+  const half = graph.node('Mul', [x, graph.floats(0.5, [], precision)]);
+  return graph.node('Add', [half, graph.node('Mul', [half, error])]);
 }
 
 /** Normalises each group as one channel: [B, groups, C / groups * H * W]. */
-function instanceNormForm(graph: GraphBuilder, x: Value, weight: Value, bias: Value, sizes: GroupNormSizes): Value {
-  const { groups, epsilon } = sizes;
-  const grouped = graph.node('Reshape', [x, graph.ints([0, groups, -1])]);
-  const ones = graph.floats(new Float32Array(groups).fill(1), [groups]);
-  const zeros = graph.floats(new Float32Array(groups), [groups]);
+function groupNorm(
+  graph: GraphBuilder,
+  x: Value,
+  weight: Value,
+  bias: Value,
+  { groups, epsilon }: GroupNormSizes,
+  precision: Precision,
+  forms: Forms,
+): Value {
+  const inner = forms.normalisation === 'float32' ? 'float32' : precision;
+  const grouped = graph.node('Reshape', [inner === precision ? x : graph.cast(x, inner), graph.ints([0, groups, -1])]);
+  const ones = graph.floats(new Float32Array(groups).fill(1), [groups], inner);
+  const zeros = graph.floats(new Float32Array(groups), [groups], inner);
   const normal = graph.node('InstanceNormalization', [grouped, ones, zeros], { attributes: { epsilon: { float: epsilon } } });
-  const restored = graph.node('Reshape', [normal, graph.node('Shape', [x])]);
+  const restored = graph.node('Reshape', [inner === precision ? normal : graph.cast(normal, precision), graph.node('Shape', [x])]);
   return graph.node('Add', [graph.node('Mul', [restored, weight]), bias]);
-}
-
-function decomposedAttention(graph: GraphBuilder, query: Value, key: Value, value: Value, sizes: AttentionSizes): Value {
-  const { heads, width, causal } = sizes;
-  const headSize = width / heads;
-  const split = (x: Value, perm: readonly number[]) =>
-    graph.node('Transpose', [graph.node('Reshape', [x, graph.ints([0, 0, heads, headSize])])], { attributes: { perm } });
-  const scaled = graph.node('Mul', [query, graph.floats(1 / Math.sqrt(headSize))]);
-  const scores = graph.node('MatMul', [split(scaled, [0, 2, 1, 3]), split(key, [0, 2, 3, 1])]);
-  const masked = causal ? graph.node('Add', [scores, causalMask(graph, query)]) : scores;
-  const weights = graph.node('Softmax', [masked], { attributes: { axis: -1 } });
-  const mixed = graph.node('MatMul', [weights, split(value, [0, 2, 1, 3])]);
-  const joined = graph.node('Transpose', [mixed], { attributes: { perm: [0, 2, 1, 3] } });
-  return graph.node('Reshape', [joined, graph.ints([0, 0, width])]);
-}
-
-/** [T, T]: 0 on and below the diagonal, a large negative number above it. */
-function causalMask(graph: GraphBuilder, sequence: Value): Value {
-  const length = graph.node('Shape', [sequence], { attributes: { start: 1, end: 2 } });
-  const square = graph.node('Expand', [graph.floats(-1e9), graph.node('Concat', [length, length], { attributes: { axis: 0 } })]);
-  return graph.node('Trilu', [square, graph.ints([1])], { attributes: { upper: 1 } });
 }

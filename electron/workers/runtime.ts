@@ -1,0 +1,59 @@
+import { availableParallelism, cpus } from 'node:os';
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { Provider } from '../../nodes/diffusion/onnx/forms.ts';
+import type { OnnxGraph } from '../../nodes/diffusion/onnx/graph.ts';
+import type { Tensor } from '../../nodes/diffusion/tensor.ts';
+
+/** The one file that touches ONNX Runtime. Making and running a network block the thread. */
+
+export type Feeds = Readonly<Record<string, Tensor | { readonly data: BigInt64Array; readonly shape: readonly number[] }>>;
+
+/** A network in the memory of a device. */
+export type Network = {
+  /** All outputs by name; they are float32. */
+  run(feeds: Feeds): Promise<Readonly<Record<string, Tensor>>>;
+  release(): Promise<void>;
+};
+
+type NetworkOptions = {
+  readonly provider: Provider;
+  /** Keep the buffers of one run for the next: faster, but the memory stays taken. */
+  readonly keepsBuffers: boolean;
+};
+
+/** Throws ONNX Runtime's own errors: `describeFailure` tells what they mean. */
+export async function createNetwork(graph: OnnxGraph, { provider, keepsBuffers }: NetworkOptions): Promise<Network> {
+  const session = await InferenceSession.create(graph.model, {
+    executionProviders: [provider],
+    graphOptimizationLevel: 'all',
+    // A plan of one large block for each shape would be held beside the arena's own blocks: 0.9 GB more for a U-Net, and no faster.
+    enableMemPattern: false,
+    enableCpuMemArena: keepsBuffers,
+    intraOpNumThreads: intraOpThreads(),
+    // Errors are thrown, and said in words by whoever catches them.
+    logSeverityLevel: 4,
+    extra: { 'session.model_external_initializers_file_folder_path': graph.folder },
+  });
+  return {
+    async run(feeds) {
+      const outputs = await session.run(Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, toOrt(value)])));
+      return Object.fromEntries(session.outputNames.map((name) => [name, fromOrt(outputs[name])]));
+    },
+    release: () => session.release(),
+  };
+}
+
+/** 0 lets ONNX Runtime count the physical cores; a container's smaller share has to be told to it. */
+function intraOpThreads(): number {
+  const share = availableParallelism();
+  return share < cpus().length ? share : 0;
+}
+
+function toOrt({ data, shape }: Feeds[string]): OrtTensor {
+  return data instanceof BigInt64Array ? new OrtTensor('int64', data, shape) : new OrtTensor('float32', data, shape);
+}
+
+function fromOrt({ data, dims }: OrtTensor): Tensor {
+  if (!(data instanceof Float32Array)) throw new Error('networks give float32 only');
+  return { data, shape: dims };
+}
