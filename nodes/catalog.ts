@@ -1,4 +1,5 @@
 import { conditioningAverage, conditioningCombine, conditioningConcat, conditioningZeroOut } from './conditioning/combine.ts';
+import { inpaintModelConditioning, instructPixToPixConditioning } from './conditioning/concat.ts';
 import {
   conditioningSetArea,
   conditioningSetAreaPercentage,
@@ -7,6 +8,7 @@ import {
 } from './conditioning/regions.ts';
 import { clipSetLastLayer, clipTextEncode } from './conditioning/text.ts';
 import { unclipConditioning } from './conditioning/unclip.ts';
+import { clipTextEncodeSdxl, clipTextEncodeSdxlRefiner } from './conditioning/text-sdxl.ts';
 import { primitiveBoolean, primitiveFloat, primitiveInt, primitiveString, primitiveStringMultiline } from './constants/primitives.ts';
 import type { NodeDefinition } from './define.ts';
 import { emptyImage, imageBatch, rebatchImages } from './image/batch.ts';
@@ -34,11 +36,19 @@ import { maskComposite } from './mask/composite.ts';
 import { featherMask, growMask } from './mask/grow.ts';
 import { kSamplerSelect, samplerCustom } from './sampling/custom.ts';
 import { kSampler, kSamplerAdvanced } from './sampling/ksampler.ts';
-import { basicScheduler, exponentialScheduler, karrasScheduler } from './sampling/schedulers.ts';
+import { modelSamplingDiscrete, rescaleCfg } from './sampling/model-changes.ts';
+import { basicScheduler, exponentialScheduler, karrasScheduler, sdTurboScheduler } from './sampling/schedulers.ts';
 import { flipSigmas, splitSigmas } from './sampling/sigmas.ts';
 import { clipVisionEncode } from './vision/encode.ts';
 
 const definitions: readonly NodeDefinition[] = [
+  clipTextEncodeSdxl,
+  clipTextEncodeSdxlRefiner,
+  inpaintModelConditioning,
+  instructPixToPixConditioning,
+  modelSamplingDiscrete,
+  rescaleCfg,
+  sdTurboScheduler,
   conditioningConcat,
   conditioningAverage,
   conditioningZeroOut,

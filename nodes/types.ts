@@ -48,7 +48,16 @@ type ConditioningArea =
   | { readonly unit: 'latent'; readonly height: number; readonly width: number; readonly y: number; readonly x: number }
   | { readonly unit: 'fraction'; readonly height: number; readonly width: number; readonly y: number; readonly x: number };
 
-type UnclipPicture = {
+export type PictureSize = {
+  readonly width: number;
+  readonly height: number;
+  readonly cropLeft?: number;
+  readonly cropTop?: number;
+  /** The size itself where absent. */
+  readonly target?: { readonly width: number; readonly height: number };
+};
+
+export type UnclipPicture = {
   /** float32 [B, width]: what an image encoder makes of it. */
   readonly embeds: Tensor;
   readonly strength: number;
@@ -74,6 +83,14 @@ export type ConditioningEntry = {
   readonly endPercent?: number;
   /** Pictures whose meaning an unCLIP model takes up beside the text. */
   readonly unclip?: readonly UnclipPicture[];
+  /** What SDXL is told of the picture's size and crop, in pixels; the real size and no crop where absent. */
+  readonly pictureSize?: PictureSize;
+  /** What SDXL's refiner is told of the picture's beauty, about 1..10; its defaults where absent. */
+  readonly aestheticScore?: number;
+  /** For models with more input channels (inpainting, editing): the picture they see beside the noise, as unscaled latents [B, 4, h, w]. */
+  readonly concatLatent?: Tensor;
+  /** For inpainting models: 1 = to be changed. */
+  readonly concatMask?: MaskValue;
 };
 export type ConditioningValue = readonly ConditioningEntry[];
 
@@ -94,7 +111,12 @@ export type WeightsRef = {
 };
 
 /** Recipes: small, serialisable descriptions from which a worker makes ONNX Runtime sessions when needed. */
-export type ModelRecipe = WeightsRef & { readonly recipe: 'model'; readonly config: ModelConfig };
+export type ModelRecipe = WeightsRef & {
+  readonly recipe: 'model';
+  readonly config: ModelConfig;
+  /** How far guidance is brought back to the contrast of the positive side, 0..1; see rescaleGuidance. */
+  readonly rescaleCfg?: number;
+};
 /** A text encoder; those of one recipe may come from several files. */
 export type TextEncoderRecipe = WeightsRef & { readonly config: TextConfig };
 export type ClipRecipe = {

@@ -1,6 +1,6 @@
 import { defineNode, int, socket, text } from '../define.ts';
 import { encodeText } from '../diffusion/clip-text.ts';
-import { embeddingNames } from '../diffusion/prompt.ts';
+import { embeddingsIn } from './embeddings-in.ts';
 
 export const clipTextEncode = defineNode({
   type: 'CLIPTextEncode',
@@ -16,10 +16,7 @@ export const clipTextEncode = defineNode({
   },
   outputs: { CONDITIONING: 'CONDITIONING' },
   device: 'accelerator',
-  filesIn: (values) =>
-    typeof values.text === 'string'
-      ? embeddingNames(values.text).map((name) => ({ folder: 'embeddings', name, input: 'text' }) as const)
-      : [],
+  filesIn: (values) => embeddingsIn(values, 'text'),
   async run({ text: prompt, clip }, context) {
     const entry = await encodeText(context.engine, clip, prompt, (name) => context.file('embeddings', name));
     return { CONDITIONING: [entry] };

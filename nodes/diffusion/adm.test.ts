@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { linearConfig } from '../../test/linear-model.ts';
 import { admVector } from './adm.ts';
+import { tensor } from './tensor.ts';
 
 const size = { height: 64, width: 96 };
 
@@ -17,19 +18,27 @@ function valueAt(vector: Float32Array, index: number): number {
 
 describe('admVector', () => {
   it('is absent for families without it', () => {
-    expect(admVector(linearConfig, undefined, size, 'positive')).toBeUndefined();
+    expect(admVector(linearConfig, {}, size, 'positive')).toBeUndefined();
   });
 
   it('holds the pooled prompt, the size, no crop and the size as the target', () => {
-    const vector = admVector(configOf('sdxl', 3 + 6 * 256), Float32Array.of(1, 2, 3, 4), size, 'positive') ?? new Float32Array();
+    const vector =
+      admVector(configOf('sdxl', 3 + 6 * 256), { pooledOutput: tensor(Float32Array.of(1, 2, 3, 4), [1, 4]) }, size, 'positive') ??
+      new Float32Array();
     expect([...vector.subarray(0, 3)]).toEqual([1, 2, 3]);
     const sizes = [0, 1, 2, 3, 4, 5].map((index) => Math.round(valueAt(vector.subarray(3), index)));
     expect(sizes).toEqual([64, 96, 0, 0, 64, 96]);
   });
 
+  it('says what the prompt says of size, crop and target instead', () => {
+    const pictureSize = { width: 900, height: 800, cropLeft: 7, cropTop: 5, target: { width: 500, height: 400 } };
+    const vector = admVector(configOf('sdxl', 6 * 256), { pictureSize }, size, 'positive') ?? new Float32Array();
+    expect([0, 1, 2, 3, 4, 5].map((index) => Math.round(valueAt(vector, index)))).toEqual([800, 900, 5, 7, 400, 500]);
+  });
+
   it('ends on an aesthetic score for the refiner, which differs by side', () => {
     const score = (side: 'positive' | 'negative') => {
-      const vector = admVector(configOf('sdxl_refiner', 5 * 256), undefined, size, side) ?? new Float32Array();
+      const vector = admVector(configOf('sdxl_refiner', 5 * 256), {}, size, side) ?? new Float32Array();
       return valueAt(vector, 4);
     };
     expect(score('positive')).toBeCloseTo(6, 1);

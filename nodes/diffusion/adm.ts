@@ -1,3 +1,4 @@
+import type { ConditioningEntry, PictureSize } from '../types.ts';
 import type { ModelConfig } from './config.ts';
 
 const sizeWidth = 256;
@@ -5,23 +6,25 @@ const sizeWidth = 256;
 /**
  * The vector that SDXL's U-Nets take beside the prompt (Podell et al. 2023, section 2.2): the pooled prompt, then a sinusoid of
  * each of height, width, top, left, and the target's height and width; the refiner has an aesthetic score in place of the target.
- * Undefined for families without it. `size` is the picture's in pixels.
+ * Undefined for families without it. `size` is the picture's in pixels, for entries that say nothing else.
  */
 export function admVector(
   config: Pick<ModelConfig, 'family' | 'unet'>,
-  pooled: Float32Array | undefined,
+  { pooledOutput, pictureSize, aestheticScore }: Pick<ConditioningEntry, 'pooledOutput' | 'pictureSize' | 'aestheticScore'>,
   size: { height: number; width: number },
   side: 'positive' | 'negative',
 ): Float32Array | undefined {
   const channels = config.unet.adm_channels;
   if (channels === null) return undefined;
-  const scores =
+  const { height, width, cropTop = 0, cropLeft = 0, target }: PictureSize = pictureSize ?? size;
+  const last =
     config.family === 'sdxl_refiner'
-      ? [size.height, size.width, 0, 0, side === 'positive' ? 6 : 2.5]
-      : [size.height, size.width, 0, 0, size.height, size.width];
+      ? [aestheticScore ?? (side === 'positive' ? 6 : 2.5)]
+      : [target?.height ?? height, target?.width ?? width];
+  const scores = [height, width, cropTop, cropLeft, ...last];
   const result = new Float32Array(channels);
   const pooledWidth = channels - scores.length * sizeWidth;
-  if (pooled !== undefined) result.set(pooled.subarray(0, pooledWidth));
+  if (pooledOutput !== undefined) result.set(pooledOutput.data.subarray(0, pooledWidth));
   scores.forEach((value, i) => {
     result.set(sinusoid(value), pooledWidth + i * sizeWidth);
   });

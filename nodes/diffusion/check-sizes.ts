@@ -1,4 +1,5 @@
 import { ProblemError } from '../problem.ts';
+import { knownInputChannels } from './concat-input.ts';
 import type { CheckpointConfig, UnetConfig, VaeConfig, VisionConfig } from './config.ts';
 
 /** The largest size of any layer; real ones stay below 20,480. Keeps a hostile description from asking for endless graphs. */
@@ -19,10 +20,10 @@ export function checkSizes(config: CheckpointConfig, name: string): void {
 }
 
 function checkUnetSizes(unet: UnetConfig, name: string): void {
-  if (unet.in_channels !== 4 && unet.in_channels !== 9) {
+  if (!knownInputChannels.includes(unet.in_channels)) {
     throw new ProblemError({
-      what: `The file "${name}" takes ${unet.in_channels} input channels, as models for editing by instruction or by depth do; Weft cannot run these yet.`,
-      fix: 'Choose a text-to-image or an inpainting checkpoint.',
+      what: `The file "${name}" takes ${unet.in_channels} input channels, as models that are led by depth do; Weft cannot run these.`,
+      fix: 'Choose a checkpoint for text to image, for inpainting or for editing by instruction, and lead it by depth with a ControlNet.',
     });
   }
   if (unet.transformer_depth.length !== unet.channel_mult.length) throw badSizes(name, 'not every level has a transformer depth');

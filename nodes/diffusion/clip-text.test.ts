@@ -58,6 +58,13 @@ describe('encodeText', () => {
     expect(Array.from(tokens.data.slice(9, 12))).toEqual([49407.03, 0.03, 0.03].map(Math.fround));
     expect(pooledOutput).toEqual(filled([1, 2], 1));
   });
+  it('takes a text for each encoder, the shorter one filled up', async () => {
+    const clip = clipOf([encoder(1, 49407), encoder(2, 0)]);
+    const long = new Array(80).fill('cat').join(' ');
+    const { tokens } = await encodeText(engine, clip, ['a', long], file);
+    expect(tokens.shape).toEqual([1, 154, 3]);
+    expect(Array.from(tokens.data.slice(78 * 3, 79 * 3))).toEqual([49407.01, 2368.01, 2368.01].map(Math.fround));
+  });
   it('gives each encoder its own vectors of an embedding', async () => {
     const { tokens } = await encodeText(engine, clipOf([encoder(1, 0), encoder(2, 0)]), 'embedding:style', file);
     expect(Array.from(tokens.data.slice(3, 9))).toEqual([1.01, 2.01, 2.01, -1 + 0.02, -2 + 0.02, -2 + 0.02].map(Math.fround));

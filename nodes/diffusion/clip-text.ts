@@ -9,19 +9,21 @@ type Chunk = readonly PromptToken[];
 
 /**
  * What a prompt means to the text encoders of a checkpoint: tokens [1, 77 n, width of all encoders], pooled output [1, width].
- * `fileOf` finds the files of embeddings. Throws a ProblemError for one that is missing or does not fit.
+ * `prompt` may be one for each encoder, in their order; shorter ones are filled up with empty chunks. `fileOf` finds the files of embeddings. Throws a ProblemError for one that is missing or does not fit.
  */
 export async function encodeText(
   engine: DiffusionEngine,
   clip: ClipRecipe,
-  prompt: string,
+  prompt: string | readonly string[],
   fileOf: (name: string) => FileRef | undefined,
 ): Promise<ConditioningEntry> {
   const tokenize = await clipTokenizer();
-  const embeddings = await loadEmbeddings(engine, clip, prompt, fileOf);
-  const chunksPerEncoder = clip.encoders.map(({ config }, encoder) =>
-    tokenizePrompt(prompt, tokenize, (name) => embeddings.get(name)?.[encoder] ?? [], config.pad_token),
+  const prompts = typeof prompt === 'string' ? clip.encoders.map(() => prompt) : prompt;
+  const embeddings = await loadEmbeddings(engine, clip, prompts, fileOf);
+  const ownChunks = clip.encoders.map(({ config }, encoder) =>
+    tokenizePrompt(prompts[encoder], tokenize, (name) => embeddings.get(name)?.[encoder] ?? [], config.pad_token),
   );
+  const chunksPerEncoder = typeof prompt === 'string' ? ownChunks : fillUp(ownChunks, clip);
   // Weights move tokens away from what the encoder makes of an empty prompt, which is encoded along where needed.
   const batches = chunksPerEncoder.map((chunks, encoder) =>
     isWeighted(chunks) ? [...chunks, emptyChunk(clip.encoders[encoder].config.pad_token)] : chunks,
@@ -32,13 +34,22 @@ export async function encodeText(
   return { tokens: joinWidths(parts), pooledOutput: sliceBatch(pooled, 0, 1) };
 }
 
+/** Gives all encoders as many chunks as the one that has most. */
+function fillUp(chunksPerEncoder: readonly (readonly Chunk[])[], clip: ClipRecipe): readonly (readonly Chunk[])[] {
+  const length = Math.max(...chunksPerEncoder.map((chunks) => chunks.length));
+  return chunksPerEncoder.map((chunks, encoder) => [
+    ...chunks,
+    ...Array.from({ length: length - chunks.length }, () => emptyChunk(clip.encoders[encoder].config.pad_token)),
+  ]);
+}
+
 async function loadEmbeddings(
   engine: DiffusionEngine,
   clip: ClipRecipe,
-  prompt: string,
+  prompts: readonly string[],
   fileOf: (name: string) => FileRef | undefined,
 ): Promise<ReadonlyMap<string, readonly (readonly Float32Array[])[]>> {
-  const names = [...new Set(embeddingNames(prompt))];
+  const names = [...new Set(prompts.flatMap(embeddingNames))];
   const loaded = names.map(async (name) => {
     const file = fileOf(name);
     if (file === undefined) {

@@ -189,9 +189,14 @@ describe('detectCheckpoint', () => {
     await expect(detectCheckpoint(fileWith(shapes))).rejects.toThrow('shrunk SDXL');
   });
 
-  it('says that models for editing by instruction cannot run', async () => {
-    const pix2pix = { ...sd1, unet: { ...sd1.unet, in_channels: 8 } };
-    await expect(detectCheckpoint(fileWith(shapesOf(pix2pix)))).rejects.toThrow('8 input channels');
+  it.each([8, 9])('knows models of %s input channels, for editing and for inpainting', async (in_channels) => {
+    const config = { ...sd1, unet: { ...sd1.unet, in_channels } };
+    expect((await detectCheckpoint(fileWith(shapesOf(config)))).unet.in_channels).toBe(in_channels);
+  });
+
+  it('says that models that are led by depth cannot run', async () => {
+    const depth = { ...sd1, unet: { ...sd1.unet, in_channels: 5 } };
+    await expect(detectCheckpoint(fileWith(shapesOf(depth)))).rejects.toThrow('5 input channels');
   });
 });
 

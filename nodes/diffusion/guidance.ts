@@ -1,22 +1,25 @@
 import type { ConditioningValue } from '../types.ts';
 import { admVector } from './adm.ts';
 import { type Area, areaWeights, clipArea, type LatentSize, type PlacedEntry, placeEntry, withCounterparts } from './areas.ts';
+import { concatInput, type Sampled } from './concat-input.ts';
 import type { ModelConfig } from './config.ts';
 import type { UnetCall } from './engine.ts';
 import { inputScale, type ModelSampling, percentToSigma, predictionFactors, sigmaToTimestep } from './model-sampling.ts';
+import { rescaleGuidance } from './rescale-cfg.ts';
 import type { Denoiser, Vector } from './samplers/sampler.ts';
 import { concatBatch, elementCount, repeatToBatch, type Tensor, zeros } from './tensor.ts';
 
 export type GuidanceOptions = {
   readonly unet: UnetCall;
-  readonly config: Pick<ModelConfig, 'family' | 'unet'>;
+  readonly config: Pick<ModelConfig, 'family' | 'unet' | 'vae'>;
   readonly sampling: ModelSampling;
   readonly positive: ConditioningValue;
   readonly negative: ConditioningValue;
   /** The guidance scale of Ho and Salimans 2022: 1 follows the positive side alone. */
   readonly cfg: number;
-  /** [B, C, h, w] of the latents. */
-  readonly shape: readonly number[];
+  /** See rescaleGuidance; 0 guides plainly. */
+  readonly rescaleCfg: number;
+  readonly sampled: Sampled;
   /** Computes the negative side even where cfg 1 makes it needless. */
   readonly alwaysUncond: boolean;
 };
@@ -33,6 +36,8 @@ type Region = {
   readonly context: Tensor;
   /** [B, adm_channels]. */
   readonly adm: Tensor | undefined;
+  /** [B, extra channels, h, w] of the whole picture. */
+  readonly concat: Tensor | undefined;
   readonly startSigma: number;
   readonly endSigma: number;
 };
@@ -53,8 +58,9 @@ type Batch = {
  * they overlap, and the sides are combined as negative + (positive - negative) cfg in the space of clean latents.
  */
 export function createGuidedDenoiser(options: GuidanceOptions): Denoiser {
-  const { sampling, cfg, shape } = options;
-  const [, , height, width] = shape;
+  const { sampling, cfg, rescaleCfg } = options;
+  const { shape } = options.sampled.start;
+  const [items, , height, width] = shape;
   const size = { height, width };
   const skipsUncond = Math.abs(cfg - 1) < 1e-9 && !options.alwaysUncond;
   const ownPositive = options.positive.map((entry) => placeEntry(entry, size));
@@ -78,7 +84,9 @@ export function createGuidedDenoiser(options: GuidanceOptions): Denoiser {
     const sums = { positive: new Float32Array(x.length), negative: new Float32Array(x.length) };
     for (const batch of plan) await predictBatch(batch, { x, sigma, shape, sums, sampling, unet: options.unet });
     if (skipsUncond) return { denoised: sums.positive, uncond: sums.positive };
-    return { denoised: guide(sums.positive, sums.negative, cfg), uncond: sums.negative };
+    const guided = guide(sums.positive, sums.negative, cfg);
+    if (rescaleCfg === 0) return { denoised: guided, uncond: sums.negative };
+    return { denoised: rescaleGuidance({ positive: sums.positive, guided, x }, sigma, items, rescaleCfg), uncond: sums.negative };
   };
 }
 
@@ -87,13 +95,13 @@ function guide(positive: Vector, negative: Vector, cfg: number): Vector {
 }
 
 /** One region, or none if the area lies outside the picture. */
-function createRegion(placed: PlacedEntry, side: Side, { config, sampling, shape }: GuidanceOptions): Region[] {
+function createRegion(placed: PlacedEntry, side: Side, { config, sampling, sampled }: GuidanceOptions): Region[] {
   const { entry } = placed;
-  const [items, , height, width] = shape;
+  const [items, , height, width] = sampled.start.shape;
   const size = { height, width };
   const area = clipArea(placed.area, size);
   if (area === undefined) return [];
-  const adm = admVector(config, entry.pooledOutput?.data, { height: 8 * height, width: 8 * width }, side);
+  const adm = admVector(config, entry, { height: 8 * height, width: 8 * width }, side);
   return [
     {
       side,
@@ -101,6 +109,7 @@ function createRegion(placed: PlacedEntry, side: Side, { config, sampling, shape
       weights: areaWeights(placed, area, size),
       context: repeatToBatch(entry.tokens, items),
       adm: adm && repeatToBatch({ data: adm, shape: [1, adm.length] }, items),
+      concat: concatInput(config, entry, sampled),
       startSigma: percentToSigma(sampling, entry.startPercent ?? 0),
       endSigma: percentToSigma(sampling, entry.endPercent ?? 1),
     },
@@ -203,18 +212,9 @@ type BatchCall = {
 
 /** Runs the model on a batch's regions and adds their shares of the clean latents to the sums of their sides. */
 async function predictBatch(batch: Batch, { x, sigma, shape, sums, sampling, unet }: BatchCall): Promise<void> {
-  const [items, channels] = shape;
   const { height, width } = batch.area;
-  const input = zeros([batch.regions.length * items, channels, height, width]);
-  const scale = inputScale(sampling, sigma);
-  const regionLength = elementCount([items, channels, height, width]);
-  batch.regions.forEach((region, place) => {
-    const crop = input.data.subarray(place * regionLength, (place + 1) * regionLength);
-    forEachRow(region.area, shape, (inArea, inPicture) => {
-      for (let i = 0; i < width; i++) crop[inArea + i] = x[inPicture + i] * scale;
-    });
-  });
-
+  const input = batchInput(batch, x, shape, inputScale(sampling, sigma));
+  const regionLength = elementCount([...shape.slice(0, 2), height, width]);
   const timestep = new Float32Array(input.shape[0]).fill(sigmaToTimestep(sampling, sigma));
   const output = await unet({ x: input, timestep, context: batch.context, adm: batch.adm });
 
@@ -229,6 +229,27 @@ async function predictBatch(batch: Batch, { x, sigma, shape, sums, sampling, une
       }
     });
   });
+}
+
+/** The noisy latents of each region's area times `scale`, with its further channels behind them: [regions * items, C, height, width]. */
+function batchInput({ regions, area }: Batch, x: Vector, shape: readonly number[], scale: number): Tensor {
+  const [items, channels] = shape;
+  const extra = regions[0].concat?.shape[1] ?? 0;
+  const itemLength = (channels + extra) * area.height * area.width;
+  const input = zeros([regions.length * items, channels + extra, area.height, area.width]);
+  regions.forEach((region, place) => {
+    const copy = (source: Vector, sourceShape: readonly number[], offset: number, factor: number) => {
+      const ownLength = sourceShape[1] * area.height * area.width;
+      forEachRow(region.area, sourceShape, (inArea, inPicture) => {
+        const item = place * items + Math.floor(inArea / ownLength);
+        const at = item * itemLength + offset + (inArea % ownLength);
+        for (let i = 0; i < area.width; i++) input.data[at + i] = source[inPicture + i] * factor;
+      });
+    };
+    copy(x, shape, 0, scale);
+    if (region.concat !== undefined) copy(region.concat.data, region.concat.shape, channels * area.height * area.width, 1);
+  });
+  return input;
 }
 
 /** Visits the rows of an area in all items and channels: where each starts in the area, in the picture, and in [items, height, width]. */

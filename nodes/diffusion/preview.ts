@@ -1,8 +1,9 @@
 import type { ModelRecipe } from '../types.ts';
 import type { VaeConfig } from './config.ts';
 import type { DiffusionEngine } from './engine.ts';
+import { fromModelScale, toModelScale } from './latent-space.ts';
 import { resizeImage, resizeLatent } from './resize.ts';
-import { map, sliceBatch, type Tensor, zeros } from './tensor.ts';
+import { sliceBatch, type Tensor, zeros } from './tensor.ts';
 
 /** Red, green and blue in about -1..1 as sums of a latent's channels (in the model's scale) and a constant. */
 type PreviewFactors = { readonly channels: readonly (readonly number[])[]; readonly constant: readonly number[] };
@@ -25,6 +26,9 @@ const sd1Factors: PreviewFactors = {
   constant: [0, 0, 0],
 };
 
+/** The factor between SDXL's latents and what its VAE decodes. */
+const sdxlScale = 0.13025;
+
 /** SDXL's VAE, as measured by Timothy Alexis Vass ("Explaining the SDXL latent space", 2024). */
 const sdxlFactors: PreviewFactors = {
   channels: [
@@ -40,19 +44,23 @@ const sdxlFactors: PreviewFactors = {
  * for VAEs of the usual size, decoded from fewer pixels for smaller ones.
  */
 export async function previewImage(latents: Tensor, model: ModelRecipe, engine: Pick<DiffusionEngine, 'decode'>): Promise<Tensor> {
+  const { vae } = model.config;
   const first = sliceBatch(latents, 0, 1);
-  const factors = knownFactors(model.config.vae);
-  return factors === undefined ? decodeSmall(first, model, engine) : mixChannels(first, factors);
+  const factors = knownFactors(vae);
+  if (factors === undefined) return decodeSmall(first, model, engine);
+  // Latents that were normalised by other means than the VAE's usual factor are brought back to it.
+  const usual = vae.latent_mean === undefined ? first : toModelScale(fromModelScale(first, vae), { scale_factor: sdxlScale });
+  return mixChannels(usual, factors);
 }
 
-function knownFactors({ channels, scale_factor: scale }: VaeConfig): PreviewFactors | undefined {
+function knownFactors({ channels, scale_factor: scale, latent_mean: mean }: VaeConfig): PreviewFactors | undefined {
   if (channels < fullWidth) return undefined;
-  return scale === 0.13025 ? sdxlFactors : sd1Factors;
+  return scale === sdxlScale || mean !== undefined ? sdxlFactors : sd1Factors;
 }
 
 async function decodeSmall(latents: Tensor, { file, part, config }: ModelRecipe, engine: Pick<DiffusionEngine, 'decode'>): Promise<Tensor> {
   const small = resizeLatent(latents, fitWithin(latents, decodedSide), 'area');
-  const z = map(small, (value) => value / config.vae.scale_factor);
+  const z = fromModelScale(small, config.vae);
   const { data, shape } = await engine.decode({ recipe: 'vae', file, part, config: { vae: config.vae } }, z);
   return toImage(shape[2], shape[3], (color, i) => data[color * shape[2] * shape[3] + i]);
 }

@@ -183,8 +183,25 @@ describe('sampleLatents', () => {
   it('refuses models and prompts that do not belong together', async () => {
     const wide = { tokens: zeros([1, 77, 16]) };
     expect(await problemOf(optionsOf({ negative: [promptOf(1), wide] }))).toMatchObject({ input: 'negative' });
+    expect(await problemOf(optionsOf({ latent: { samples: zeros([1, 16, 16, 16]) } }))).toMatchObject({ input: 'latent_image' });
+  });
+
+  it('shows inpainting models the mask and the picture beside the noise, cropped with areas', async () => {
+    const { calls, unet } = createModel();
     const inpainting = { ...config, unet: { ...config.unet, in_channels: 9 } };
-    expect(await problemOf(optionsOf({ config: inpainting }))).toMatchObject({ input: 'model' });
+    const half = tensor(
+      Float32Array.from({ length: 256 }, (_, i) => (i % 16 < 8 ? 0 : 1)),
+      [1, 16, 16],
+    );
+    const entry = { ...promptOf(0.9), concatLatent: filled([1, 4, 16, 16], 3), concatMask: half };
+    const area = { unit: 'latent', height: 16, width: 8, y: 0, x: 8 } as const;
+    await sampleLatents(optionsOf({ unet, config: inpainting, positive: [{ ...entry, area }], negative: [entry], cfg: 2 }));
+    const seen = calls.find(({ x }) => x.shape[3] === 8)?.x ?? zeros([1, 9, 1, 1]);
+    expect(seen.shape.slice(1)).toEqual([9, 16, 8]);
+    const channel = (index: number) => new Set(seen.data.subarray(index * 128, (index + 1) * 128));
+    expect(channel(4)).toEqual(new Set([1]));
+    expect(channel(5)).toEqual(new Set([3 * config.vae.scale_factor]));
+    expect(channel(0).size).toBeGreaterThan(100);
   });
 
   it('starts without noise where none is to be added', async () => {

@@ -2,9 +2,11 @@ import { ProblemError } from '../problem.ts';
 import type { ConditioningValue, LatentValue, MaskValue } from '../types.ts';
 import { fitMask } from './areas.ts';
 import { brownianIncrement, createBrownianPath } from './brownian.ts';
+import { latentChannels } from './concat-input.ts';
 import type { ModelConfig } from './config.ts';
 import type { UnetCall } from './engine.ts';
 import { createGuidedDenoiser } from './guidance.ts';
+import { fromModelScale, toModelScale } from './latent-space.ts';
 import { createModelSampling, type ModelSampling, percentToSigma } from './model-sampling.ts';
 import { createGenerator, initialNoise } from './noise.ts';
 import { samplerByName } from './samplers/registry.ts';
@@ -27,6 +29,8 @@ export type SampleOptions = {
   readonly positive: ConditioningValue;
   readonly negative: ConditioningValue;
   readonly cfg: number;
+  /** See rescaleGuidance; guidance is plain where absent. */
+  readonly rescaleCfg?: number;
   /** A name of `samplerNames`. */
   readonly sampler: string;
   /** n + 1 noise levels of n steps, from high to low. With fewer than two the latents come back as they are. */
@@ -59,11 +63,16 @@ export async function sampleLatents(options: SampleOptions): Promise<SampleResul
 
   const sampling = createModelSampling(config.schedule);
   const definition = samplerByName(options.sampler);
-  const scale = config.vae.scale_factor;
-  // Scaling leaves all-zero latents, from which pictures start, as they are.
-  const start = samples.data.map((value) => value * scale);
+  const scaled = toModelScale(samples, config.vae);
+  const start = scaled.data;
   const keptNoise = definition.ownNoiseForKept === true ? createGenerator(options.seed + 1n).randn(samples.shape).data : options.noise.data;
-  const guided = createGuidedDenoiser({ ...options, sampling, shape: samples.shape, alwaysUncond: definition.readsUncond === true });
+  const guided = createGuidedDenoiser({
+    ...options,
+    sampling,
+    rescaleCfg: options.rescaleCfg ?? 0,
+    sampled: { start: scaled, noiseMask: options.latent.noiseMask },
+    alwaysUncond: definition.readsUncond === true,
+  });
   const steps = sigmas.length - 1;
   let last: Vector = start;
 
@@ -80,21 +89,17 @@ export async function sampleLatents(options: SampleOptions): Promise<SampleResul
   };
   const x = await definition.sample(run);
   checkReached(x, options.sampler);
-  const unscaled = (values: Vector) =>
-    tensor(
-      values.map((value) => value / scale),
-      samples.shape,
-    );
+  const unscaled = (values: Vector) => fromModelScale(tensor(values, samples.shape), config.vae);
   return { samples: unscaled(x), denoised: unscaled(last) };
 }
 
 function checkInputs({ config, positive, negative, latent }: SampleOptions): void {
   const [, channels] = latent.samples.shape;
-  if (config.unet.in_channels !== channels) {
+  if (channels !== latentChannels) {
     throw new ProblemError({
-      input: 'model',
-      what: `This model takes ${config.unet.in_channels} channels and the latent has ${channels}: it was made for another task, such as inpainting.`,
-      fix: 'Choose a checkpoint for plain text to image.',
+      input: 'latent_image',
+      what: `The latent has ${channels} channels and this model draws with ${latentChannels}.`,
+      fix: 'Use an empty latent, or encode the picture with the VAE of a Stable Diffusion checkpoint.',
     });
   }
   for (const [input, value] of Object.entries({ positive, negative })) {

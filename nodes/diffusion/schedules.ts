@@ -71,6 +71,16 @@ export function exponentialSigmas(steps: number, sigmaMin: number, sigmaMax: num
 }
 
 /**
+ * The noise levels of adversarially distilled models (Sauer et al. 2023), which know every tenth part of the schedule: those of the
+ * first `steps` (1..10) from the share `denoise` of pure noise on, then 0.
+ */
+export function turboSigmas(sampling: ModelSampling, steps: number, denoise: number): Float32Array {
+  const start = 10 - Math.trunc(10 * denoise);
+  const timesteps = range(10).map((i) => 999 - 100 * i);
+  return withFinalZero(timesteps.slice(start, start + steps).map((timestep) => timestepToSigma(sampling, timestep)));
+}
+
+/**
  * The noise levels of the last `steps` steps of a run that would take `steps / denoise` steps from pure noise.
  * Empty where denoise <= 0; the whole schedule above 0.9999.
  */

@@ -1,7 +1,8 @@
 import { defineNode, int, socket } from '../define.ts';
 import { resizeMask } from '../diffusion/resize.ts';
-import { map, repeatToBatch, type Tensor, tensor } from '../diffusion/tensor.ts';
-import type { ImageValue, MaskValue } from '../types.ts';
+import { map, type Tensor } from '../diffusion/tensor.ts';
+import type { MaskValue } from '../types.ts';
+import { cutImage, cutMask, greyOut } from './masked-pixels.ts';
 import { encodePixels } from './vae.ts';
 import { latentGrid } from './vae-pixels.ts';
 
@@ -35,30 +36,6 @@ export const vaeEncodeForInpaint = defineNode({
     return { LATENT: { samples, noiseMask: dilate(solid, grow_mask_by) } };
   },
 });
-
-type Grid = ReturnType<typeof latentGrid>;
-
-function cutImage({ data, shape: [batch, fullHeight, fullWidth, channels] }: ImageValue, { height, width, top, left }: Grid): ImageValue {
-  const rows = new Float32Array(batch * height * width * channels);
-  for (let row = 0; row < batch * height; row++) {
-    const source = Math.floor(row / height) * fullHeight + top + (row % height);
-    const from = (source * fullWidth + left) * channels;
-    rows.set(data.subarray(from, from + width * channels), row * width * channels);
-  }
-  return tensor(rows, [batch, height, width, channels]);
-}
-
-function cutMask({ data, shape: [batch, height, width] }: MaskValue, grid: Grid): MaskValue {
-  const cut = cutImage({ data, shape: [batch, height, width, 1] }, grid);
-  return { data: cut.data, shape: cut.shape.slice(0, 3) };
-}
-
-/** Masked pixels become mid-grey, so that nothing of them shows in the latents. */
-function greyOut(image: ImageValue, mask: MaskValue): ImageValue {
-  const [batch, , , channels] = image.shape;
-  const { data } = repeatToBatch(mask, batch);
-  return map(image, (value, index) => (data[Math.floor(index / channels)] > 0 ? 0.5 : value));
-}
 
 /**
  * Masks [B, H, W] of 0 and 1 grown by a square of `side` pixels: 1 wherever the square that begins ceil((side - 1) / 2) pixels up and

@@ -24,6 +24,7 @@ export async function runSampler(job: SamplerJob, context: NodeContext): Promise
     ...job,
     unet: await context.engine.unet(model),
     config: model.config,
+    rescaleCfg: model.rescaleCfg,
     noise: addsNoise ? noiseFor(latent, seed) : noNoise(latent),
     onStep: ({ step, steps, denoised }) => {
       // After the last step the picture itself is about to appear.

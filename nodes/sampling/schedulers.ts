@@ -1,6 +1,6 @@
-import { defineNode, float } from '../define.ts';
+import { defineNode, float, int } from '../define.ts';
 import { createModelSampling } from '../diffusion/model-sampling.ts';
-import { calculateSigmas, exponentialSigmas, karrasSigmas } from '../diffusion/schedules.ts';
+import { calculateSigmas, exponentialSigmas, karrasSigmas, turboSigmas } from '../diffusion/schedules.ts';
 import { tensor } from '../diffusion/tensor.ts';
 import { ProblemError } from '../problem.ts';
 import { denoiseInput, modelInput, schedulerInput, stepsInput } from './inputs.ts';
@@ -27,6 +27,23 @@ export const basicScheduler = defineNode({
     const sampling = createModelSampling(model.config.schedule);
     return { SIGMAS: vector(calculateSigmas({ scheduler, sampling, steps, denoise, skipsPenultimate: false })) };
   },
+});
+
+export const sdTurboScheduler = defineNode({
+  type: 'SDTurboScheduler',
+  version: 1,
+  title: 'Turbo Noise Levels',
+  category: 'sampling/schedules',
+  description: 'Gives the noise levels of SD Turbo and SDXL Turbo, which draw in 1 to 4 steps. Use them with cfg 1.',
+  aliases: ['scheduler', 'sigmas', 'sd turbo', 'sdxl turbo'],
+  inputs: {
+    model: modelInput,
+    steps: int({ default: 1, min: 1, max: 10, tooltip: 'How many steps; 1 to 4 are usual.' }),
+    denoise: denoiseInput,
+  },
+  outputs: { SIGMAS: 'SIGMAS' },
+  device: 'any',
+  run: ({ model, steps, denoise }) => ({ SIGMAS: vector(turboSigmas(createModelSampling(model.config.schedule), steps, denoise)) }),
 });
 
 export const karrasScheduler = defineNode({
