@@ -7,8 +7,8 @@ import {
   conditioningSetTimestepRange,
 } from './conditioning/regions.ts';
 import { clipSetLastLayer, clipTextEncode } from './conditioning/text.ts';
-import { unclipConditioning } from './conditioning/unclip.ts';
 import { clipTextEncodeSdxl, clipTextEncodeSdxlRefiner } from './conditioning/text-sdxl.ts';
+import { unclipConditioning } from './conditioning/unclip.ts';
 import { primitiveBoolean, primitiveFloat, primitiveInt, primitiveString, primitiveStringMultiline } from './constants/primitives.ts';
 import type { NodeDefinition } from './define.ts';
 import { emptyImage, imageBatch, rebatchImages } from './image/batch.ts';
