@@ -1,5 +1,6 @@
 import type { ConditioningEntry, PictureSize } from '../types.ts';
 import type { ModelConfig } from './config.ts';
+import { sinusoid } from './sinusoid.ts';
 
 const sizeWidth = 256;
 
@@ -26,19 +27,7 @@ export function admVector(
   const pooledWidth = channels - scores.length * sizeWidth;
   if (pooledOutput !== undefined) result.set(pooledOutput.data.subarray(0, pooledWidth));
   scores.forEach((value, i) => {
-    result.set(sinusoid(value), pooledWidth + i * sizeWidth);
+    result.set(sinusoid(value, sizeWidth), pooledWidth + i * sizeWidth);
   });
-  return result;
-}
-
-/** Cosines, then sines, of `value` at frequencies from 1 down to 1/10000. */
-function sinusoid(value: number): Float32Array {
-  const half = sizeWidth / 2;
-  const result = new Float32Array(sizeWidth);
-  for (let i = 0; i < half; i++) {
-    const angle = value * 10000 ** (-i / half);
-    result[i] = Math.cos(angle);
-    result[half + i] = Math.sin(angle);
-  }
   return result;
 }

@@ -8,6 +8,7 @@ import { inputScale, type ModelSampling, percentToSigma, predictionFactors, sigm
 import { rescaleGuidance } from './rescale-cfg.ts';
 import type { Denoiser, Vector } from './samplers/sampler.ts';
 import { concatBatch, elementCount, repeatToBatch, type Tensor, zeros } from './tensor.ts';
+import { type EmbeddingStatistics, unclipVector } from './unclip.ts';
 
 export type GuidanceOptions = {
   readonly unet: UnetCall;
@@ -20,6 +21,8 @@ export type GuidanceOptions = {
   /** See rescaleGuidance; 0 guides plainly. */
   readonly rescaleCfg: number;
   readonly sampled: Sampled;
+  /** What unCLIP models noise pictures with; without statistics they are taken to be of mean 0 and variance 1. */
+  readonly unclip: { readonly statistics?: EmbeddingStatistics; readonly seed: bigint };
   /** Computes the negative side even where cfg 1 makes it needless. */
   readonly alwaysUncond: boolean;
 };
@@ -95,13 +98,17 @@ function guide(positive: Vector, negative: Vector, cfg: number): Vector {
 }
 
 /** One region, or none if the area lies outside the picture. */
-function createRegion(placed: PlacedEntry, side: Side, { config, sampling, sampled }: GuidanceOptions): Region[] {
+function createRegion(placed: PlacedEntry, side: Side, { config, sampling, sampled, unclip }: GuidanceOptions): Region[] {
   const { entry } = placed;
   const [items, , height, width] = sampled.start.shape;
   const size = { height, width };
   const area = clipArea(placed.area, size);
   if (area === undefined) return [];
-  const adm = admVector(config, entry, { height: 8 * height, width: 8 * width }, side);
+  const augmentation = config.unet.noise_augmentation;
+  const adm =
+    augmentation === undefined
+      ? admVector(config, entry, { height: 8 * height, width: 8 * width }, side)
+      : unclipVector(entry.unclip ?? [], augmentation.width, unclip.statistics, unclip.seed);
   return [
     {
       side,

@@ -13,6 +13,7 @@ import { samplerByName } from './samplers/registry.ts';
 import type { Denoiser, NoiseSource, SamplerRun, Vector } from './samplers/sampler.ts';
 import { calculateSigmas, type SchedulerName } from './schedules.ts';
 import { repeatToBatch, type Tensor, tensor, zeros } from './tensor.ts';
+import type { EmbeddingStatistics } from './unclip.ts';
 
 /** The state of a run after one more prediction. */
 type SampleProgress = {
@@ -31,6 +32,8 @@ export type SampleOptions = {
   readonly cfg: number;
   /** See rescaleGuidance; guidance is plain where absent. */
   readonly rescaleCfg?: number;
+  /** Of an unCLIP model's pictures. */
+  readonly embeddingStatistics?: EmbeddingStatistics;
   /** A name of `samplerNames`. */
   readonly sampler: string;
   /** n + 1 noise levels of n steps, from high to low. With fewer than two the latents come back as they are. */
@@ -71,6 +74,8 @@ export async function sampleLatents(options: SampleOptions): Promise<SampleResul
     sampling,
     rescaleCfg: options.rescaleCfg ?? 0,
     sampled: { start: scaled, noiseMask: options.latent.noiseMask },
+    // Another part of the generator's numbers than the start's noise, as in the field.
+    unclip: { statistics: options.embeddingStatistics, seed: options.seed - 10n },
     alwaysUncond: definition.readsUncond === true,
   });
   const steps = sigmas.length - 1;

@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import type { NodeContext } from '../context.ts';
+import { openTensorFile } from '../diffusion/open-tensor-file.ts';
 import { previewImage } from '../diffusion/preview.ts';
 import { noiseFor, noNoise, type SampleResult, sampleLatents } from '../diffusion/sample.ts';
+import { type EmbeddingStatistics, readEmbeddingStatistics } from '../diffusion/unclip.ts';
 import type { ConditioningValue, LatentValue, ModelRecipe } from '../types.ts';
 
 export type SamplerJob = {
@@ -25,6 +28,7 @@ export async function runSampler(job: SamplerJob, context: NodeContext): Promise
     unet: await context.engine.unet(model),
     config: model.config,
     rescaleCfg: model.rescaleCfg,
+    embeddingStatistics: await statisticsFor(job),
     noise: addsNoise ? noiseFor(latent, seed) : noNoise(latent),
     onStep: ({ step, steps, denoised }) => {
       // After the last step the picture itself is about to appear.
@@ -32,4 +36,12 @@ export async function runSampler(job: SamplerJob, context: NodeContext): Promise
       context.progress(step, steps, preview);
     },
   });
+}
+
+/** Read where pictures have to be noised for an unCLIP model. */
+async function statisticsFor({ model, positive, negative }: SamplerJob): Promise<EmbeddingStatistics | undefined> {
+  const { file, part, config } = model;
+  if (config.unet.noise_augmentation === undefined) return undefined;
+  if (![...positive, ...negative].some(({ unclip }) => unclip !== undefined)) return undefined;
+  return readEmbeddingStatistics(await openTensorFile(part === undefined ? file.path : join(file.path, part)));
 }
