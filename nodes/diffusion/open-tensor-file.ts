@@ -3,14 +3,24 @@ import { ProblemError } from '../problem.ts';
 import { readBytes, withFile } from './file-access.ts';
 import { openSafetensors } from './safetensors.ts';
 import type { TensorFile } from './tensor-file.ts';
+import { readTorchFile } from './torch/read.ts';
+import { torchTensors } from './torch/tensors.ts';
 
 /**
  * Opens a model file of any format that Weft reads; its content tells which, not its name. Only what lists the tensors is read.
  * Throws a ProblemError that names the file where it is missing, unreadable, damaged, or of another kind.
  */
 export async function openTensorFile(path: string): Promise<TensorFile> {
-  refuseOtherKinds(await readStart(path), basename(path));
-  return openSafetensors(path);
+  const start = await readStart(path);
+  refuseOtherKinds(start, basename(path));
+  return isTorch(start, path) ? torchTensors(await readTorchFile(path)) : openSafetensors(path);
+}
+
+/** A ZIP archive, or a pickle; pickles of Python's oldest protocol are text, which only the name tells from anything else. */
+function isTorch(start: Buffer, path: string): boolean {
+  const isZip = start.subarray(0, 4).equals(Buffer.from('PK\x03\x04'));
+  const isPickle = start[0] === 0x80 && start[1] >= 2 && start[1] <= 5;
+  return isZip || isPickle || (/\.(ckpt|pt|pth|bin)$/i.test(path) && start[8] !== 0x7b);
 }
 
 /** Enough of a file's beginning to tell what it is. */
@@ -28,11 +38,6 @@ const otherKinds: readonly { readonly test: (start: Buffer) => boolean; readonly
     test: (start) => start.length === 0,
     what: 'is empty',
     fix: 'Download it again.',
-  },
-  {
-    test: (start) => start.subarray(0, 4).equals(Buffer.from('PK\x03\x04')) || (start[0] === 0x80 && start[1] >= 2 && start[1] <= 5),
-    what: 'is in the pickle format (.ckpt, .pt), which can run any program when it is opened, so Weft does not open it',
-    fix: 'Most models are also published as .safetensors: download that version.',
   },
   {
     test: (start) => /^\s*<(!doctype|html|\?xml)/i.test(start.toString('latin1')),

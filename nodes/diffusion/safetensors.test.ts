@@ -136,8 +136,6 @@ describe('openSafetensors', () => {
   it.each([
     ['an empty file', Buffer.alloc(0), 'is empty'],
     ['a few bytes', Buffer.from('abc'), 'only 3 bytes'],
-    ['a zipped pickle', Buffer.from('PK\x03\x04archive/data.pkl'), 'pickle'],
-    ['a bare pickle', Buffer.from([0x80, 0x02, 0x7d, 0x71, 0, 0x58, 0, 0, 0]), 'pickle'],
     ['a web page', Buffer.from('\n<!DOCTYPE html><html><body>Not found'), 'web page'],
     ['a pointer of git lfs', Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n'), 'pointer'],
     ['a GGUF file', Buffer.from('GGUF\x03\0\0\0\x10\0\0\0\0\0\0\0'), 'GGUF'],
