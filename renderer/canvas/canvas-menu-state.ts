@@ -1,11 +1,13 @@
 import { create } from 'zustand';
 import type { Point } from './bezier.ts';
+import type { SocketPlace } from './connecting.ts';
 import type { SceneLink } from './scene.ts';
 
 /** What a menu of the canvas is about. */
 export type CanvasMenuPlace =
   | { readonly kind: 'canvas' }
-  | { readonly kind: 'selection' }
+  /** `socket`: that of the field or socket that was clicked. */
+  | { readonly kind: 'selection'; readonly socket?: SocketPlace }
   | { readonly kind: 'link'; readonly link: SceneLink };
 
 /** The menu that is open, and where in the window. */

@@ -10,13 +10,14 @@ import type { Point } from './bezier.ts';
 import { useCanvasMenu } from './canvas-menu-state.ts';
 import { colorEntries } from './color-entries.tsx';
 import { rerouteSize } from './metrics.ts';
+import { portEntries } from './port-entries.tsx';
 import type { SceneLink } from './scene.ts';
 import { keys } from './view-controls.tsx';
 
 const onCanvas = ['add-node', 'add-note', 'paste', 'select-all', 'auto-layout', 'fit'];
 const onSelection = [
   ['rename', 'duplicate', 'copy', 'cut'],
-  ['mute', 'bypass', 'collapse', 'group', 'make-subgraph', 'enter-subgraph', 'unpack-subgraph', 'save-subgraph'],
+  ['mute', 'bypass', 'collapse', 'group', 'make-subgraph', 'enter-subgraph', 'subgraph-ports', 'unpack-subgraph', 'save-subgraph'],
   ['run-to-selected', 'fit-selection'],
   ['delete', 'delete-keeping-links'],
 ];
@@ -35,7 +36,8 @@ export function CanvasMenu({ toGraph }: { readonly toGraph: (point: Point) => Po
     if (at === undefined) return [];
     if (place.kind === 'link') return linkEntries(t, place.link, at, toGraph(at));
     if (place.kind === 'canvas') return commandEntries(t, onCanvas);
-    const groups = onSelection.map((ids) => commandEntries(t, ids)).filter((group) => group.length > 0);
+    const ports = place.socket === undefined ? [] : portEntries(t, place.socket);
+    const groups = [ports, ...onSelection.map((ids) => commandEntries(t, ids))].filter((group) => group.length > 0);
     const parts = groups.flatMap((group, index): MenuEntry[] =>
       index === 0 ? group : [{ kind: 'separator', id: `line ${index}` }, ...group],
     );

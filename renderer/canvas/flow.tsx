@@ -5,6 +5,7 @@ import { NodeSearch } from '../search/node-search.tsx';
 import { openSearch } from '../search/search-state.ts';
 import { activeTab, select } from '../state/editor.ts';
 import { Backdrop } from './backdrop.tsx';
+import { Breadcrumb } from './breadcrumb.tsx';
 import styles from './canvas.module.css';
 import { CanvasMenu } from './canvas-menu.tsx';
 import { type CanvasMenuPlace, useCanvasMenu } from './canvas-menu-state.ts';
@@ -18,6 +19,7 @@ import { Minimap } from './minimap.tsx';
 import { NodeCard } from './node-card.tsx';
 import { Overlay } from './overlay.tsx';
 import { cutLinks, drawBox } from './pointer-gestures.ts';
+import { socketOf } from './port-entries.tsx';
 import { sameLink } from './scene.ts';
 import { SelectionToolbar } from './selection-toolbar.tsx';
 import { useStage } from './stage.ts';
@@ -126,7 +128,7 @@ export function Flow() {
         }}
         onNodeContextMenu={(event, { id }) => {
           if (!activeTab()?.selection.has(id)) select([id]);
-          openMenu(event, { kind: 'selection' });
+          openMenu(event, { kind: 'selection', socket: socketOf(event.target) });
         }}
         onNodeClick={onNodeClick}
         onNodeDragStart={(event, { id }) => startDrag(id, event.shiftKey || event.ctrlKey || event.metaKey)}
@@ -136,6 +138,7 @@ export function Flow() {
       <Overlay />
       <SelectionToolbar />
       <Hints />
+      <Breadcrumb />
       <ViewControls />
       <Minimap />
       <CanvasMenu toGraph={toGraph} />

@@ -113,7 +113,7 @@ function InputSocket({ card, name }: { readonly card: Card; readonly name: strin
   return (
     <>
       <Socket node={card.id} side="input" name={name} label={labelOf(name)} type={type} linked={linked} />
-      <span className={styles.inputName} data-optional={optional || undefined} title={spec.tooltip}>
+      <span className={styles.inputName} data-names="input" data-optional={optional || undefined} title={spec.tooltip}>
         {labelOf(name)}
       </span>
     </>
@@ -125,7 +125,9 @@ function OutputSocket({ card, name }: { readonly card: Card; readonly name: stri
   const { type } = card.description.outputs[name];
   return (
     <>
-      <span className={styles.outputName}>{labelOf(name)}</span>
+      <span className={styles.outputName} data-names="output">
+        {labelOf(name)}
+      </span>
       <Socket node={card.id} side="output" name={name} label={labelOf(name)} type={card.known ? type : undefined} linked={linked} />
     </>
   );

@@ -4,12 +4,14 @@ import { unpack } from '../../workflows/edits/unpack.ts';
 import { wrap } from '../../workflows/edits/wrap.ts';
 import { focus } from '../../workflows/scope.ts';
 import { subgraphOf } from '../../workflows/subgraph-types.ts';
-import { bridge } from '../state/bridge.ts';
+import { portsId } from '../app/places.ts';
+import { useUi } from '../app/ui.ts';
 import { canvasPort } from '../state/canvas-port.ts';
 import { shownCatalog } from '../state/catalog.ts';
 import { activeTab, type EditorState, edit, select, showScope } from '../state/editor.ts';
-import { notify, notifyProblems } from '../ui/toast.tsx';
+import { saveSubgraph } from '../state/library.ts';
 import type { Command } from './command.ts';
+import { report } from './file-commands.ts';
 import { hasSelection } from './state-tests.ts';
 
 /** The selected node if it is the only one and stands for a subgraph. */
@@ -66,15 +68,19 @@ function unpackSelected(): void {
   select(ids);
 }
 
+/** Shows where inputs, outputs and fields of the selected subgraph are chosen. */
+function showPorts(): void {
+  useUi.setState({ inspector: true });
+  requestAnimationFrame(() => document.getElementById(portsId)?.scrollIntoView({ block: 'start' }));
+}
+
 /** Keeps the selected subgraph, with those inside it, for use in any workflow. */
 async function saveToLibrary(): Promise<void> {
   const found = selectedSubgraph();
   if (found === undefined) return;
   const { tab, id, definition } = found;
   const text = fragmentText(copyFragment(focus(tab.workflow, tab.scope), new Set([id])));
-  const answer = await bridge.call('subgraphs.save', { name: definition.title, text });
-  if (answer.ok) notify({ text: i18next.t('commands.subgraphSaved', { title: definition.title }) });
-  else notifyProblems(answer.problems);
+  await report(saveSubgraph({ name: definition.title, text }), i18next.t('commands.subgraphSaved', { title: definition.title }));
 }
 
 export const subgraphCommands: readonly Command[] = [
@@ -88,6 +94,7 @@ export const subgraphCommands: readonly Command[] = [
     when: (state) => (activeTab(state)?.scope.length ?? 0) > 0,
     run: leave,
   },
+  { id: 'subgraph-ports', group: 'subgraph', title: 'commands.subgraphPorts', when: hasSubgraph, run: showPorts },
   { id: 'unpack-subgraph', group: 'subgraph', title: 'commands.subgraphUnpack', when: hasSubgraph, run: unpackSelected },
   { id: 'save-subgraph', group: 'subgraph', title: 'commands.subgraphSave', when: hasSubgraph, run: () => void saveToLibrary() },
 ];

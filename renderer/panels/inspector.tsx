@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/react/shallow';
+import { subgraphOfType } from '../../workflows/subgraph-types.ts';
 import { canRun, commands } from '../commands/all-commands.ts';
 import type { Command } from '../commands/command.ts';
 import { useDescription } from '../state/catalog.ts';
@@ -10,6 +11,7 @@ import { Button } from '../ui/button.tsx';
 import styles from './inspector.module.css';
 import { NodeFields } from './node-fields.tsx';
 import { NodeResult } from './node-result.tsx';
+import { SubgraphPorts } from './subgraph-ports.tsx';
 import { WorkflowInspector } from './workflow-inspector.tsx';
 
 /** Everything about what is selected. */
@@ -41,15 +43,25 @@ function NodeInspector({ id }: { readonly id: string }) {
   const node = useNode(id);
   const description = useDescription(id);
   if (node === undefined) return null;
+  const subgraph = subgraphOfType(node.type);
   return (
     <>
       <header className={styles.header}>
         <h2 className={styles.title}>{node.title ?? description?.title ?? node.type}</h2>
-        <p className={styles.type}>{[node.title === undefined ? undefined : description?.title, node.type].filter(Boolean).join(' · ')}</p>
+        <p className={styles.type}>
+          {[
+            node.title === undefined ? undefined : description?.title,
+            // The id of a subgraph tells nobody anything.
+            subgraph === undefined ? node.type : t('ports.subgraph'),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        </p>
       </header>
       <p className={styles.description}>{description?.description ?? t('inspector.unknown', { type: node.type })}</p>
       <NodeResult id={id} description={description} />
       {description !== undefined && <NodeFields id={id} description={description} />}
+      {subgraph !== undefined && <SubgraphPorts subgraph={subgraph} />}
     </>
   );
 }

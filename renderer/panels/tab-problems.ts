@@ -1,9 +1,11 @@
 import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Problem } from '../../nodes/problem.ts';
+import type { Catalog } from '../../workflows/graph.ts';
 import { own } from '../../workflows/own.ts';
 import type { Workflow } from '../../workflows/schema.ts';
-import { graphAt } from '../../workflows/scope.ts';
+import { graphAt, subgraphAt } from '../../workflows/scope.ts';
+import { catalogOf } from '../../workflows/subgraph-catalog.ts';
 import { activeTab, useEditor } from '../state/editor.ts';
 import { runProblems, useProblems } from '../state/problems.ts';
 import { useRuns } from '../state/runs.ts';
@@ -29,11 +31,12 @@ function textOf({ node, input, what }: Problem): string {
 export function nodeName(path: string): string | undefined {
   const { catalog } = useEditor.getState();
   const tab = activeTab();
-  return tab && nameIn(tab.workflow, path, (type) => catalog.get(type)?.title);
+  return tab && nameIn(tab.workflow, catalog, path);
 }
 
-function nameIn(workflow: Workflow, path: string, titleOf: (type: string) => string | undefined): string | undefined {
+function nameIn(workflow: Workflow, common: Catalog, path: string): string | undefined {
   const parts = path.split('/');
-  const node = own(graphAt(workflow, parts.slice(0, -1)).nodes, parts.at(-1) ?? '');
-  return node && (node.title ?? titleOf(node.type) ?? node.type);
+  const scope = parts.slice(0, -1);
+  const node = own(graphAt(workflow, scope).nodes, parts.at(-1) ?? '');
+  return node && (node.title ?? catalogOf(workflow, common, subgraphAt(workflow, scope)).get(node.type)?.title ?? node.type);
 }

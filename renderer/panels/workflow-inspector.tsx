@@ -1,10 +1,13 @@
 import { useTranslation } from 'react-i18next';
+import { own } from '../../workflows/own.ts';
 import { activeTab, useEditor } from '../state/editor.ts';
+import { shownSubgraph } from '../state/ports.ts';
 import { useRuns } from '../state/runs.ts';
 import { formatDuration } from '../ui/format.ts';
 import inspector from './inspector.module.css';
 import styles from './node-result.module.css';
 import { PictureChoice } from './picture-choice.tsx';
+import { SubgraphPorts } from './subgraph-ports.tsx';
 
 /** The shown workflow while nothing is selected: what it made last. */
 export function WorkflowInspector() {
@@ -13,6 +16,8 @@ export function WorkflowInspector() {
   const title = useEditor((state) => activeTab(state)?.title) || t('app.untitled');
   const count = useEditor((state) => Object.keys(activeTab(state)?.workflow.nodes ?? {}).length);
   const last = useRuns(({ runs }) => runs.find((run) => run.tab === tab && run.pictures.length > 0));
+  const subgraph = useEditor(shownSubgraph);
+  if (subgraph !== undefined) return <SubgraphInspector subgraph={subgraph} />;
   return (
     <>
       <header>
@@ -38,6 +43,22 @@ export function WorkflowInspector() {
         </section>
       )}
       <p className={inspector.description}>{t(last === undefined ? 'inspector.emptyFirst' : 'inspector.empty')}</p>
+    </>
+  );
+}
+
+/** The subgraph that is shown while nothing is selected: what it is to outside. */
+function SubgraphInspector({ subgraph }: { readonly subgraph: string }) {
+  const { t } = useTranslation();
+  const definition = useEditor((state) => own(activeTab(state)?.workflow.subgraphs ?? {}, subgraph));
+  return (
+    <>
+      <header>
+        <h2 className={inspector.title}>{definition?.title}</h2>
+        <p className={inspector.type}>{t('ports.subgraph')}</p>
+      </header>
+      {definition?.description !== undefined && <p className={inspector.description}>{definition.description}</p>}
+      <SubgraphPorts subgraph={subgraph} />
     </>
   );
 }

@@ -5,8 +5,8 @@ import { moveBy } from '../../workflows/edits/place.ts';
 import { wrap } from '../../workflows/edits/wrap.ts';
 import type { Workflow } from '../../workflows/schema.ts';
 import { activate, activeTab, addTab, edit, keepView, moveTab, redo, removeTab, select, showScope, undo, useEditor } from './editor.ts';
+import { giveOutside, movePort, promote, removePort, renamePort, renameSubgraph, shownSubgraph } from './ports.ts';
 import { shown, whole } from './shown.ts';
-import { giveOutside, movePort, promote, removePort, renamePort, renameSubgraph, shownSubgraph } from './shown-ports.ts';
 import { edited, newTab, undone } from './tab.ts';
 
 const size = 2000;
@@ -159,7 +159,7 @@ describe('undo and redo', () => {
   });
 });
 
-describe('the ports of the subgraph that is shown', () => {
+describe('the ports of a subgraph', () => {
   it('change it and every node that stands for it, as edits that can be undone', () => {
     let id = '';
     edit('edits.wrap', (workflow) => {
@@ -167,29 +167,26 @@ describe('the ports of the subgraph that is shown', () => {
       id = result?.id ?? '';
       return result?.workflow ?? workflow;
     });
-    promote({ node: 'n1', input: 'steps' });
-    expect(shownSubgraph()).toBeUndefined();
     showScope([id]);
-    promote({ node: 'n1', input: 'steps' });
-    renamePort('inputs', 'steps', 'count');
-    movePort('inputs', 'count', 0);
-    giveOutside({ node: 'n1', output: 'LATENT' });
-    renameSubgraph('Twice');
-    const ports = () => [
-      shownSubgraph()?.definition.inputs.map(({ name }) => name),
-      shownSubgraph()?.definition.outputs.map(({ name }) => name),
-    ];
+    const subgraph = shownSubgraph() ?? '';
+    const definition = () => activeTab()?.workflow.subgraphs?.[subgraph];
+    promote(subgraph, { node: 'n1', input: 'steps' });
+    renamePort(subgraph, 'inputs', 'steps', 'count');
+    movePort(subgraph, 'inputs', 'count', 0);
+    giveOutside(subgraph, { node: 'n1', output: 'LATENT' });
+    renameSubgraph(subgraph, 'Twice');
+    const ports = () => [definition()?.inputs.map(({ name }) => name), definition()?.outputs.map(({ name }) => name)];
     expect(ports()).toEqual([
       ['count', 'latent_image'],
       ['LATENT', 'LATENT 2'],
     ]);
-    removePort('outputs', 'LATENT 2');
-    removePort('inputs', 'count');
+    removePort(subgraph, 'outputs', 'LATENT 2');
+    removePort(subgraph, 'inputs', 'count');
     expect(ports()).toEqual([['latent_image'], ['LATENT']]);
     for (let step = 0; step < 7; step++) undo();
     expect(ports()).toEqual([['latent_image'], ['LATENT']]);
-    expect(shownSubgraph()?.definition.nodes.n1.inputs.steps).toBe(1);
-    expect(shownSubgraph()?.definition.title).toBe('Part');
+    expect(definition()?.nodes.n1.inputs.steps).toBe(1);
+    expect(definition()?.title).toBe('Part');
   });
 });
 

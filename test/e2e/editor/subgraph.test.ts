@@ -1,6 +1,7 @@
+import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { startEditor } from './editor.ts';
-import { bytesOf, card, expectState, type Kept, keptWorkflow, newPicture, patience } from './parts.ts';
+import { bytesOf, card, expectState, type Kept, keptWorkflow, newPicture, patience, socket } from './parts.ts';
 
 /** The nodes by their types with what they get, whatever their ids are. */
 function meaning({ nodes }: Kept): unknown {
@@ -51,4 +52,84 @@ it('makes a subgraph of two nodes, goes in and out, runs it, and unpacks it to w
   await page.keyboard.press('Enter');
   await card(page, 'Sampler').waitFor();
   await expect.poll(() => keptWorkflow(page).then(meaning), patience).toEqual(meaning(before));
+});
+
+/** The numbers that a card shows, by their names, in their order. */
+function numbersOf(owner: Locator): Promise<Record<string, string>> {
+  return owner
+    .locator('input[role="spinbutton"]')
+    .evaluateAll((inputs) => Object.fromEntries(inputs.map((input) => [input.ariaLabel, (input as HTMLInputElement).value])));
+}
+
+it('shows fields and outputs outside, renames, orders and hides them, nested and from the library', { timeout: 120_000 }, async () => {
+  const { page } = await startEditor();
+  const subgraph = card(page, 'Subgraph');
+  const sampler = card(page, 'Sampler');
+  const choose = async (name: string) => {
+    await page.getByRole('menuitem', { name, exact: true }).click();
+    await page.getByRole('menu').waitFor({ state: 'detached' });
+  };
+  await sampler.locator('header').click();
+  await page.keyboard.press('Control+Shift+g');
+  await page.keyboard.press('Escape');
+  await subgraph.locator('header').dblclick();
+  await sampler.waitFor();
+
+  // From the menus of a field and of a socket inside.
+  for (const name of ['steps', 'cfg']) {
+    await sampler.getByRole('spinbutton', { name }).click({ button: 'right' });
+    await choose('Show on the outer node');
+  }
+  const empty = await keptWorkflow(page);
+  await socket(card(page, 'Inputs'), 'output', 'steps').waitFor();
+  await page.getByRole('navigation', { name: 'Way to this subgraph' }).getByRole('button', { name: 'Text to picture' }).click();
+  await subgraph.waitFor();
+  await expect.poll(() => numbersOf(subgraph), patience).toEqual({ steps: '20', cfg: '4.0' });
+  expect(Object.keys(empty.nodes)).toHaveLength(7);
+
+  // From the inspector of the node that stands for it.
+  const inspector = page.getByRole('complementary', { name: 'Inspector' });
+  await inspector.getByRole('textbox', { name: 'Name of steps' }).fill('count');
+  await page.keyboard.press('Enter');
+  await inspector.getByRole('button', { name: 'Move count down' }).click();
+  await expect
+    .poll(() => numbersOf(subgraph).then(Object.entries), patience)
+    .toEqual([
+      ['cfg', '4.0'],
+      ['count', '20'],
+    ]);
+  await inspector.getByText('Show more of what is inside').click();
+  await inspector.getByRole('button', { name: 'Show denoise of Sampler outside' }).click();
+  await inspector.getByRole('button', { name: 'Hide cfg' }).click();
+  await expect.poll(() => numbersOf(subgraph), patience).toEqual({ count: '20', denoise: '1.00' });
+  await subgraph.getByRole('spinbutton', { name: 'denoise' }).click({ button: 'right' });
+  await choose('Hide from this node');
+  await expect.poll(() => numbersOf(subgraph), patience).toEqual({ count: '20' });
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => numbersOf(subgraph), patience).toEqual({ cfg: '4.0', count: '20', denoise: '1.00' });
+
+  // In a subgraph of its own, which the library keeps.
+  await subgraph.getByRole('spinbutton', { name: 'count' }).fill('3');
+  await page.keyboard.press('Enter');
+  await subgraph.locator('header').click();
+  await page.keyboard.press('Control+Shift+g');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('Outer');
+  await page.keyboard.press('Enter');
+  const outer = card(page, 'Subgraph');
+  await outer.locator('header').dblclick();
+  await page.getByRole('navigation', { name: 'Way to this subgraph' }).waitFor();
+  await subgraph.getByRole('spinbutton', { name: 'count' }).click({ button: 'right' });
+  await choose('Show on the outer node');
+  await page.keyboard.press('Control+ArrowUp');
+  await expect.poll(() => numbersOf(outer), patience).toEqual({ count: '3' });
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('Save the subgraph to the library');
+  await page.keyboard.press('Enter');
+  await page.getByText('is in the library').waitFor();
+  await page.keyboard.press('Control+Alt+n');
+  await outer.waitFor({ state: 'detached' });
+  await page.getByRole('complementary', { name: 'Nodes' }).getByRole('button', { name: 'Subgraph', exact: true }).click();
+  await expect.poll(() => numbersOf(outer), patience).toEqual({ count: '3' });
 });
