@@ -1,6 +1,6 @@
 import type { NodeContext } from '../context.ts';
 import { defineNode, socket } from '../define.ts';
-import { upscaleFactor } from '../diffusion/models/upscaler.ts';
+import { smallestTile, upscaleFactor } from '../diffusion/models/upscaler.ts';
 import { resizeMask } from '../diffusion/resize.ts';
 import { filled, sliceBatch, type Tensor } from '../diffusion/tensor.ts';
 import { runTiled, type TileSizes } from '../diffusion/tiles.ts';
@@ -9,7 +9,7 @@ import type { UpscaleModelRecipe } from '../types.ts';
 import { joinAlpha, splitAlpha } from './planes.ts';
 
 /** Of a tile's side, in pixels of the small picture. */
-const tileSizes = { first: 512, smallest: 64 } as const;
+const largestTile = 512;
 /** Shared by neighbouring tiles; of these, the outer quarter is thrown away: there a network misses what lies beyond the edge. */
 const overlap = 32;
 /** More values than these in one picture do not fit into an array. */
@@ -38,13 +38,13 @@ export const imageUpscaleWithModel = defineNode({
 
 /** The side of the first tiles: a graph that takes pictures of one size gets tiles of this size. */
 function firstTileSize({ config }: UpscaleModelRecipe): number {
-  if (config.kind !== 'onnx' || config.size === undefined) return tileSizes.first;
+  if (config.kind !== 'onnx' || config.size === undefined) return largestTile;
   return Math.min(config.size.height, config.size.width);
 }
 
 /** What a network makes of a small picture tells how much larger it makes any. */
 async function measureFactor(model: UpscaleModelRecipe, { engine }: NodeContext): Promise<number> {
-  const side = Math.min(tileSizes.smallest, firstTileSize(model));
+  const side = Math.min(smallestTile, firstTileSize(model));
   const { shape } = await engine.upscale(model, filled([1, 3, side, side], 0.5));
   return shape[2] / side;
 }
@@ -68,7 +68,7 @@ async function upscaleEach(model: UpscaleModelRecipe, batch: Tensor, scale: numb
       if (!result.data.every(Number.isFinite)) throw notFinite(model);
       results.push(result);
     } catch (cause) {
-      if (!(cause instanceof OutOfMemoryError) || size / 2 < tileSizes.smallest) throw cause;
+      if (!(cause instanceof OutOfMemoryError) || size / 2 < smallestTile) throw cause;
       size /= 2;
     }
   }

@@ -8,7 +8,7 @@ import { GraphBuilder } from '../../../nodes/diffusion/onnx/graph.ts';
 import { openTensorFile } from '../../../nodes/diffusion/open-tensor-file.ts';
 import { writeSafetensors } from '../../../nodes/diffusion/safetensors.ts';
 import { sliceBatch, type Tensor, tensor } from '../../../nodes/diffusion/tensor.ts';
-import { ProblemError } from '../../../nodes/problem.ts';
+import { OutOfMemoryError, ProblemError } from '../../../nodes/problem.ts';
 import type { UpscaleModelRecipe } from '../../../nodes/types.ts';
 import { referenceCompact, referenceRrdb } from '../../../test/fixtures/reference-upscaler.ts';
 import { randomCompact, randomPicture, randomRrdb } from '../../../test/fixtures/upscaler-weights.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const engine = createEngine({ budgetBytes: 2 ** 30, provider: 'cpu' });
+const engine = createEngine({ budgetBytes: 2 ** 30 });
 
 async function load(name: string, weights: ReadonlyMap<string, Tensor>): Promise<UpscaleModelRecipe> {
   const path = join(folder, `${name}.safetensors`);
@@ -121,6 +121,15 @@ async function onnxFile(name: string, side: number | undefined, scale = 2): Prom
   await writeFile(path, model);
   return { recipe: 'upscale_model', file: { name, path, fingerprint: name }, config: detectOnnxUpscaler(model, name) };
 }
+
+describe('an engine with little memory', () => {
+  it('refuses pieces that would not fit, before it runs them, but for the smallest', async () => {
+    const small = createEngine({ budgetBytes: 1_000_000 });
+    const model = await load('little memory', randomRrdb(colour));
+    await expect(small.upscale(model, randomPicture(128, 128))).rejects.toBeInstanceOf(OutOfMemoryError);
+    expect((await small.upscale(model, randomPicture(64, 64))).shape).toEqual([1, 3, 256, 256]);
+  });
+});
 
 describe('an upscaler in the ONNX format', () => {
   it.each([

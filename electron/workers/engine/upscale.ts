@@ -1,30 +1,26 @@
-import { sizeForUpscaler, writeUpscaler } from '../../../nodes/diffusion/models/upscaler.ts';
+import { sizeForUpscaler, smallestTile, writeUpscaler } from '../../../nodes/diffusion/models/upscaler.ts';
 import { cropPicture, padPicture } from '../../../nodes/diffusion/models/upscaler-picture.ts';
+import type { WeightSource } from '../../../nodes/diffusion/onnx/graph.ts';
+import type { Operators } from '../../../nodes/diffusion/onnx/operators.ts';
 import { concatBatch, sliceBatch, type Tensor, tensor } from '../../../nodes/diffusion/tensor.ts';
-import { ProblemError } from '../../../nodes/problem.ts';
+import { OutOfMemoryError, ProblemError } from '../../../nodes/problem.ts';
 import type { UpscaleModelRecipe } from '../../../nodes/types.ts';
-import { sourceOf, type Workshop } from './model-files.ts';
+import type { SessionSource } from '../sessions.ts';
+import { type ModelFiles, sourceOf, type Workshop } from './model-files.ts';
 import { onnxSource } from './onnx-file.ts';
 
 /** Enlarges a picture: see DiffusionEngine.upscale. */
 export async function upscale({ sessions, files }: Workshop, model: UpscaleModelRecipe, image: Tensor): Promise<Tensor> {
   const { config } = model;
   const [, colours, height, width] = image.shape;
-  const title = 'the upscaler';
-  const source =
-    config.kind === 'onnx'
-      ? await onnxSource(model, title)
-      : await sourceOf(files, model, {
-          name: 'upscaler',
-          title,
-          repeats: false,
-          write: (weights, operators) => writeUpscaler(config, weights, operators),
-        });
+  const source = await sourceFor(files, model);
   const [input, output] = config.kind === 'onnx' ? [config.input, config.output] : ['image', 'enlarged'];
   const padded = padPicture(image, sizeForUpscaler(config, { height, width }));
   const [, , paddedHeight, paddedWidth] = padded.shape;
   // A network for grey pictures sees one colour after the other.
   const planes = tensor(padded.data, [colours / config.channels, config.channels, paddedHeight, paddedWidth]);
+  const shape = [1, ...planes.shape.slice(1)];
+  if (Math.max(height, width) > smallestTile && !(await sessions.fits(source, { [input]: shape }))) throw tooLarge(source.title, image);
   const enlarged: Tensor[] = [];
   for (let plane = 0; plane < planes.shape[0]; plane++) {
     const outputs = await sessions.run(
@@ -37,6 +33,24 @@ export async function upscale({ sessions, files }: Workshop, model: UpscaleModel
   const scale = scaleOf(model, padded, enlarged[0]);
   const joined = tensor(concatBatch(enlarged).data, [1, colours, paddedHeight * scale, paddedWidth * scale]);
   return cropPicture(joined, { height: height * scale, width: width * scale });
+}
+
+async function sourceFor(files: ModelFiles, model: UpscaleModelRecipe): Promise<SessionSource> {
+  const { config } = model;
+  const title = 'the upscaler';
+  // Whoever calls cuts the picture into smaller ones where memory runs out.
+  const divisible = true;
+  if (config.kind === 'onnx') return { ...onnxSource(model, title), divisible };
+  const write = (weights: WeightSource, operators: Operators) => writeUpscaler(config, weights, operators);
+  const source = await sourceOf(files, model, { name: 'upscaler', title, repeats: false, write });
+  return { ...source, divisible, halves: true };
+}
+
+function tooLarge(title: string, { shape: [, , height, width] }: Tensor): OutOfMemoryError {
+  return new OutOfMemoryError({
+    what: `There is not enough memory to run ${title} on ${width} x ${height} pixels at once.`,
+    fix: 'Enlarge a smaller picture.',
+  });
 }
 
 /** How many times as large the network made the picture. Throws a ProblemError where it made none. */

@@ -12,7 +12,7 @@ export function writeCompact(config: CompactConfig, weights: WeightSource, opera
   const graph = new GraphBuilder('compact');
   const layers = new Layers(graph, operators, (key, shape) => weights(prefix + key, shape));
   const image = graph.input('image', 'float32', ['batch', channels, 'height', 'width']);
-  let h = image;
+  let h = layers.enter(image);
   for (let layer = 0; layer <= config.layers; layer++) {
     const sizes = { in: layer === 0 ? channels : features, out: features, kernel: 3 };
     const found = layers.conv(h, `body.${2 * layer}`, sizes);
@@ -21,6 +21,7 @@ export function writeCompact(config: CompactConfig, weights: WeightSource, opera
   const last = { in: features, out: channels * scale * scale, kernel: 3 };
   const squares = layers.conv(h, `body.${2 * config.layers + 2}`, last);
   const found = graph.node('DepthToSpace', [squares], { attributes: { blocksize: scale, mode: 'CRD' } });
-  graph.output('enlarged', layers.add(found, layers.enlarge(image, scale)), ['batch', channels, 'enlarged_height', 'enlarged_width']);
+  const enlarged = layers.add(layers.leave(found), layers.enlarge(image, scale));
+  graph.output('enlarged', enlarged, ['batch', channels, 'enlarged_height', 'enlarged_width']);
   return graph.build();
 }

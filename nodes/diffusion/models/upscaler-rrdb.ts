@@ -54,7 +54,8 @@ export function writeRrdb(config: RrdbConfig, weights: WeightSource, operators: 
   const layers = new Layers(graph, operators, (key, shape) => weights(prefix + key, shape));
   const names = rrdbNames[config.naming];
   const same = { in: features, out: features, kernel: 3 };
-  const first = firstConv(layers, graph.input('image', 'float32', ['batch', channels, 'height', 'width']), names.first, config);
+  const image = layers.enter(graph.input('image', 'float32', ['batch', channels, 'height', 'width']));
+  const first = firstConv(layers, image, names.first, config);
   let h = first;
   for (let block = 0; block < blocks; block++) h = residualBlock(layers, h, names, block, config);
   h = layers.add(first, layers.conv(h, names.trunk(blocks), same));
@@ -63,7 +64,7 @@ export function writeRrdb(config: RrdbConfig, weights: WeightSource, operators: 
   }
   h = leakyRelu(graph, layers.conv(h, names.beforeLast(doublings), same));
   const enlarged = layers.conv(h, names.last(doublings), { in: features, out: channels, kernel: 3 });
-  graph.output('enlarged', enlarged, ['batch', channels, 'enlarged_height', 'enlarged_width']);
+  graph.output('enlarged', layers.leave(enlarged), ['batch', channels, 'enlarged_height', 'enlarged_width']);
   return graph.build();
 }
 
@@ -85,7 +86,7 @@ function firstConv(layers: Layers, image: Value, key: string, { channels, featur
 function residualBlock(layers: Layers, x: Value, names: Names, block: number, config: RrdbConfig): Value {
   let h = x;
   for (const part of [1, 2, 3]) h = denseBlock(layers, h, (conv) => names.dense(block, part, conv), config);
-  return layers.add(x, scaled(layers.graph, h));
+  return layers.add(x, scaled(layers, h));
 }
 
 /** Five convolutions, each of which sees what all before it found; ESRGAN+ adds x to the second and the second to the fourth. */
@@ -95,20 +96,20 @@ function denseBlock(layers: Layers, x: Value, key: (conv: number | '1x1') => str
   for (const conv of [1, 2, 3, 4]) {
     const sizes = { in: features + (conv - 1) * growth, out: growth, kernel: 3 };
     let h = leakyRelu(graph, layers.conv(joined(graph, found), key(conv), sizes));
-    if (plus && conv === 2) h = layers.add(h, graph.node('Conv', [x, layers.tensor(`${key('1x1')}.weight`, [growth, features, 1, 1])]));
+    if (plus && conv === 2) h = layers.add(h, layers.conv(x, key('1x1'), { in: features, out: growth, kernel: 1, bias: false }));
     if (plus && conv === 4) h = layers.add(h, found[2]);
     found.push(h);
   }
   const last = layers.conv(joined(graph, found), key(5), { in: features + 4 * growth, out: features, kernel: 3 });
-  return layers.add(x, scaled(graph, last));
+  return layers.add(x, scaled(layers, last));
 }
 
 function joined(graph: GraphBuilder, values: readonly Value[]): Value {
   return values.length === 1 ? values[0] : graph.node('Concat', values, { attributes: { axis: 1 } });
 }
 
-function scaled(graph: GraphBuilder, x: Value): Value {
-  return graph.node('Mul', [x, graph.floats(0.2)]);
+function scaled({ graph, operators }: Layers, x: Value): Value {
+  return graph.node('Mul', [x, graph.floats(0.2, [], operators.precision)]);
 }
 
 function leakyRelu(graph: GraphBuilder, x: Value): Value {

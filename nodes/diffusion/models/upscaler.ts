@@ -8,6 +8,9 @@ import { writeRrdb } from './upscaler-rrdb.ts';
 /** The networks whose graphs we write ourselves. */
 export type WeightsUpscalerConfig = RrdbConfig | CompactConfig;
 
+/** Pictures whose sides are up to this long are not cut into smaller ones, however little memory there is. */
+export const smallestTile = 64;
+
 /** Writes the network: `image` in, `enlarged` out. See writeRrdb and writeCompact. */
 export function writeUpscaler(config: WeightsUpscalerConfig, weights: WeightSource, operators: Operators): OnnxGraph {
   return config.kind === 'rrdb' ? writeRrdb(config, weights, operators) : writeCompact(config, weights, operators);

@@ -6,7 +6,7 @@ import { type Fact, inferShape } from './shapes.ts';
 const aliases: ReadonlySet<string> = new Set(['Reshape', 'Identity', 'Unsqueeze', 'Squeeze']);
 
 /** Operators that may write over their first input when nothing else reads it. */
-const inPlace: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'QuickGelu', 'Gelu', 'Sigmoid', 'Erf', 'Softmax']);
+const inPlace: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'LeakyRelu', 'QuickGelu', 'Gelu', 'Sigmoid', 'Erf', 'Softmax']);
 
 type Buffer = { readonly bytes: number; readers: number; alive: boolean };
 
