@@ -1,5 +1,6 @@
 import type { DiffusionEngine } from './diffusion/engine.ts';
 import type { Tensor } from './diffusion/tensor.ts';
+import type { ResultTable } from './result-table.ts';
 import type { FileFolder, FileRef } from './types.ts';
 
 /** A picture file that a node left behind. */
@@ -25,4 +26,6 @@ export type NodeContext = {
   file(folder: FileFolder, name: string): FileRef | undefined;
   /** Writes a PNG, whole or not at all, with the workflow inside it, under the next free name of `prefix`. */
   savePicture(picture: { png: Uint8Array; prefix: string; folder: 'output' | 'temp'; width: number; height: number }): Promise<PictureRef>;
+  /** Shows a table in the node's card; it is kept with the result, so that a cached node shows it too. */
+  showTable(table: ResultTable): void;
 };

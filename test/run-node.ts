@@ -15,6 +15,7 @@ export function testContext(overrides: Partial<NodeContext> = {}): NodeContext {
     },
     file: unexpected,
     savePicture: unexpected,
+    showTable: unexpected,
     ...overrides,
   };
 }

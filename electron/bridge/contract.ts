@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { resultTable } from '../../nodes/result-table.ts';
 import { fileFolders, modelFolders } from '../../nodes/types.ts';
 import { nodeDescriptionSchema, problemSchema } from './node-schemas.ts';
 
@@ -24,6 +25,9 @@ const pictureSchema = z.object({
   height: z.number(),
 });
 export type Picture = z.infer<typeof pictureSchema>;
+
+/** Numbers that a node shows. */
+export type ResultTable = z.infer<typeof resultTable>;
 
 /** One open workflow, as it is kept from moment to moment. */
 const tabSchema = z.object({
@@ -52,6 +56,8 @@ const runSchema = z.object({
   startedAt: time.nullable(),
   endedAt: time.nullable(),
   pictures: z.array(pictureSchema),
+  /** What its nodes have shown in numbers. */
+  tables: z.array(resultTable),
   problems: z.array(problemSchema),
 });
 export type Run = z.infer<typeof runSchema>;
@@ -119,6 +125,7 @@ const nodeEvents = {
     ms: z.number(),
     cached: z.boolean(),
     pictures: z.array(pictureSchema),
+    tables: z.array(resultTable).optional(),
     effort: z.object({ device: z.string(), memoryBytes: z.number() }).optional(),
   }),
   'node.failed': z.object({ run: id, tab: id, node: z.string(), problem: problemSchema }),

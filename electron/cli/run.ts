@@ -14,6 +14,7 @@ import { listNames } from '../library/files.ts';
 import { createServices, type Services } from '../services.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createProgressLine } from './progress.ts';
+import { tableText } from './table-text.ts';
 import { problemText } from './text.ts';
 
 export type RunOptions = {
@@ -85,10 +86,11 @@ async function execute(workflow: Workflow, services: Services, options: RunOptio
   const progress = createProgressLine(process.stderr, titles);
   const { signal, release } = cancelOnInterrupt();
   const onEvent = (event: RunEvent) => {
-    if (event.type === 'done' && event.pictures.length > 0 && !options.json) {
+    if (event.type === 'done' && !options.json) {
       progress.clear();
       const note = event.cached ? '  (as made before)' : '';
       for (const picture of event.pictures) console.log(`${picture.path}  ${picture.width} x ${picture.height}${note}`);
+      for (const table of event.tables ?? []) console.log(`${titles.get(event.node) ?? event.node}${note}\n${tableText(table)}`);
     }
     progress.show(event);
   };

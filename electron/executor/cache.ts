@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PictureRef } from '../../nodes/context.ts';
+import type { ResultTable } from '../../nodes/result-table.ts';
 import type { TaskResult } from '../workers/protocol.ts';
 import { DiskIndex, type Entry, type SavedSet } from './disk-index.ts';
 import { costToRestore } from './greedy-dual.ts';
@@ -69,6 +70,11 @@ export class Cache<Holder> {
   bytesOf(key: string): number {
     const value = this.#entry(key)?.value;
     return value === undefined || value.json !== undefined ? 0 : value.bytes;
+  }
+
+  /** What a node shows of its result in numbers. */
+  tables(key: string): readonly ResultTable[] | undefined {
+    return this.#entry(key)?.value.tables;
   }
 
   /** Notes that a value is used, which keeps it longer. */

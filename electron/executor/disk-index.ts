@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { z } from 'zod';
+import { resultTable } from '../../nodes/result-table.ts';
 import type { SocketType } from '../../nodes/types.ts';
 import type { SavedPicture, ValueInfo } from '../workers/protocol.ts';
 import { costToRestore, excessOver, priorityOf, type Weighed } from './greedy-dual.ts';
@@ -27,6 +28,7 @@ const entrySchema: z.ZodType<Entry> = z.object({
     outputs: z.record(z.string(), z.object({ type: socketType, shapes: z.array(z.array(z.number()).nullable()) })),
     bytes: z.number(),
     json: z.string().optional(),
+    tables: z.array(resultTable).optional(),
   }),
   ms: z.number(),
   fileBytes: z.number().optional(),
@@ -173,7 +175,8 @@ export class DiskIndex {
 
 function bytesOf(entry: Entry | undefined): number {
   if (entry === undefined) return 0;
-  return rowBytes + (entry.fileBytes ?? 0) + (entry.value.json?.length ?? 0);
+  const { json = '', tables } = entry.value;
+  return rowBytes + (entry.fileBytes ?? 0) + json.length + (tables === undefined ? 0 : JSON.stringify(tables).length);
 }
 
 /** Where there is no room for a file, an index in memory serves as long as the process lives. */

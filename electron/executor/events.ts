@@ -1,5 +1,6 @@
 import type { PictureRef } from '../../nodes/context.ts';
 import type { Problem } from '../../nodes/problem.ts';
+import type { ResultTable } from '../../nodes/result-table.ts';
 import type { FileFolder, FileRef } from '../../nodes/types.ts';
 import type { Graph } from '../../workflows/graph.ts';
 
@@ -48,12 +49,14 @@ export type RunEvent =
       readonly ms: number;
       readonly cached: boolean;
       readonly pictures: readonly PictureRef[];
+      /** What it shows in numbers; absent where it shows none. */
+      readonly tables?: readonly ResultTable[];
       /** Where it ran and what it needed; absent for results that were there already. */
       readonly effort?: Effort;
     }
   | { readonly type: 'failed'; readonly node: string; readonly key: string; readonly problem: Problem };
 
-export type NodeReport = { readonly ms: number; readonly cached: boolean };
+export type NodeReport = { readonly ms: number; readonly cached: boolean; readonly tables?: readonly ResultTable[] };
 
 type RunOutcome = {
   /** Every picture of the wanted nodes, saved now or before. */

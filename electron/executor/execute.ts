@@ -134,8 +134,9 @@ function tellCached(results: readonly CachedResult[], saved: Pictures, cache: Ca
   const reports = new Map<string, NodeReport>();
   for (const { key, ids } of results) {
     cache.touch(key);
+    const tables = cache.tables(key);
     for (const node of ids) {
-      const report = { ms: 0, cached: true };
+      const report = { ms: 0, cached: true, ...(tables !== undefined && { tables }) };
       reports.set(node, report);
       tell({ type: 'done', node, key, ...report, pictures: saved.get(key) ?? [] });
     }

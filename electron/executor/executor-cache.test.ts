@@ -29,6 +29,25 @@ const otherUse = graphOf({
   save: ['Save', { filename_prefix: ['text', 'STRING'] }],
 });
 
+describe('a table that a node shows', () => {
+  const graph = graphOf({ number: ['Number', { value: 3 }], table: ['Table', { value: ['number', 'FLOAT'] }] });
+  const tables = [{ kind: 'numbers', columns: ['#1'], rows: [{ label: 'value', values: [3] }] }];
+
+  it('is told when it is made, when it is cached, and after a restart', async () => {
+    await using bench = await createBench();
+    expect((await bench.run(graph)).nodes.table).toMatchObject({ cached: false, tables });
+    expect((await bench.run(graph)).nodes.table).toEqual({ ms: 0, cached: true, tables });
+    await using again = await bench.restart();
+    expect((await again.run(graph)).nodes.table).toEqual({ ms: 0, cached: true, tables });
+  });
+
+  it('is one for each value of a list', async () => {
+    await using bench = await createBench();
+    const list = graphOf({ range: ['Range', { count: 2 }], table: ['Table', { value: ['range', 'FLOAT'] }] });
+    expect((await bench.run(list)).nodes.table.tables).toHaveLength(2);
+  });
+});
+
 describe('after a restart', () => {
   it.skipIf(!canListProcesses)('an unchanged run starts no process and finds its pictures', async () => {
     await using bench = await createBench();

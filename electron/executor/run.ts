@@ -173,13 +173,14 @@ class TaskRun {
     switch (result.status) {
       case 'done': {
         const { ms, pictures } = result;
+        const { tables } = result.value;
         const effort = { device: result.device, memoryBytes: outcome.memoryBytes };
         cache.add(task.key, result, worker, this.#run.request.outputFolder);
         this.#done.add(task.key);
         const refs = pictures.map(({ path, width, height }) => ({ path, width, height }));
         this.#pictures.set(task.key, refs);
         task.ids.forEach((node, index) => {
-          const report = { ms: index === 0 ? ms : 0, cached: index > 0 };
+          const report = { ms: index === 0 ? ms : 0, cached: index > 0, ...(tables !== undefined && { tables }) };
           this.#reports.set(node, report);
           this.#run.onEvent({ type: 'done', node, key: task.key, ...report, pictures: refs, ...(index === 0 && { effort }) });
         });

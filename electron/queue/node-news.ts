@@ -79,10 +79,10 @@ export function createNewsOfRun(
           throttlesOf(event.node).preview.offer(event.jpeg);
           return;
         case 'done': {
-          const { node, ms, cached, effort } = event;
+          const { node, ms, cached, effort, tables } = event;
           release(node);
           const pictures = event.pictures.flatMap((picture) => pictureOf(picture) ?? []);
-          tell('node.done', { ...of, node, ms, cached, pictures, ...(effort !== undefined && { effort }) });
+          tell('node.done', { ...of, node, ms, cached, pictures, ...(tables && { tables: [...tables] }), ...(effort && { effort }) });
           return;
         }
         case 'failed':

@@ -22,6 +22,15 @@ describe('the runner', () => {
     expect(await runner.workflow(a)).toBe(runOf(quick('a')).text);
   });
 
+  it('tells and keeps the tables that nodes show', async () => {
+    const { runner, of, ended } = await startRunner();
+    const graph = { number: ['Number', { value: 3 }], table: ['Table', { value: ['number', 'FLOAT'] }] } as const;
+    const tables = [{ kind: 'numbers', columns: ['#1'], rows: [{ label: 'value', values: [3] }] }];
+    expect(await ended(await runner.add(runOf(graph)))).toMatchObject({ state: 'done', tables });
+    expect(of('node.done').find(({ node }) => node === 'table')).toMatchObject({ tables });
+    expect(await runner.list(10, null)).toMatchObject([{ tables }]);
+  });
+
   it('runs a run that is put in front next, and in the order of a move', async () => {
     const { runner, of, next } = await startRunner();
     const first = await runner.add(runOf(slow, { title: 'slow' }));

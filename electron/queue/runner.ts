@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { PictureRef } from '../../nodes/context.ts';
 import { type Problem, ProblemError } from '../../nodes/problem.ts';
+import type { ResultTable } from '../../nodes/result-table.ts';
 import type { NodeNews, Params, Picture, Run } from '../bridge/contract.ts';
 import type { LogError } from '../bridge/dispatch.ts';
 import type { Tell } from '../bridge/events-hub.ts';
@@ -35,15 +36,26 @@ export type RunnerOptions = {
 };
 
 /** How a run came to its end. */
-type End = { readonly state: EndedRun['state']; readonly pictures: readonly Picture[]; readonly problems: readonly Problem[] };
+type End = {
+  readonly state: EndedRun['state'];
+  readonly pictures: readonly Picture[];
+  readonly tables: readonly ResultTable[];
+  readonly problems: readonly Problem[];
+};
 
 const interrupted: Problem = {
   what: 'Weft was closed while this ran.',
   fix: 'Run it again: what was finished is taken from the cache.',
 };
 
-const runOf = (run: Queue['waiting'][number] | RunningRun): Run => ({ ...run, pictures: [], problems: [] });
-const endedRunOf = ({ run, pictures, problems }: EndOfRun): Run => ({ ...run, pictures: [...pictures], problems });
+const nothing = { pictures: [], tables: [] };
+const runOf = (run: Queue['waiting'][number] | RunningRun): Run => ({ ...run, ...nothing, problems: [] });
+const endedRunOf = ({ run, pictures, tables, problems }: EndOfRun): Run => ({
+  ...run,
+  pictures: [...pictures],
+  tables: [...tables],
+  problems,
+});
 
 /** Times that never repeat, so that they order runs. */
 function createClock(): () => number {
@@ -75,7 +87,7 @@ export class Runner {
     const saved = await this.#options.storage.call('unfinishedRuns');
     const restored = restore(saved);
     this.#queue = restored.queue;
-    for (const run of restored.interrupted) await this.#tellEnd({ run, pictures: [], problems: [interrupted] });
+    for (const run of restored.interrupted) await this.#tellEnd({ run, ...nothing, problems: [interrupted] });
     this.#advance();
   }
 
@@ -96,7 +108,7 @@ export class Runner {
     if (this.#queue.running?.id === id) this.#abort.abort();
     const { queue, ended } = cancelWaiting(this.#queue, id, this.#now());
     this.#queue = queue;
-    if (ended !== undefined) await this.#tellEnd({ run: ended, pictures: [], problems: [] });
+    if (ended !== undefined) await this.#tellEnd({ run: ended, ...nothing, problems: [] });
   }
 
   async cancelAll(): Promise<void> {
@@ -171,7 +183,7 @@ export class Runner {
     this.#queue = queue;
     // The next one need not wait for the disk.
     this.#advance();
-    if (ended !== undefined) await this.#tellEnd({ run: ended, pictures: end.pictures, problems: [...end.problems] });
+    if (ended !== undefined) await this.#tellEnd({ run: ended, pictures: end.pictures, tables: end.tables, problems: [...end.problems] });
   }
 
   async #execute({ id, tab }: RunningRun, signal: AbortSignal): Promise<End> {
@@ -180,18 +192,19 @@ export class Runner {
     this.#news = news;
     try {
       const prepared = await prepare(await this.#order(id));
-      if (signal.aborted) return { state: 'cancelled', pictures: [], problems: [] };
+      if (signal.aborted) return { state: 'cancelled', ...nothing, problems: [] };
       if (!prepared.ok) {
         for (const problem of prepared.problems) this.#tellNode(id, tab, problem);
-        return { state: 'failed', pictures: [], problems: prepared.problems };
+        return { state: 'failed', ...nothing, problems: prepared.problems };
       }
       const { graph, workflow, wanted } = prepared;
       const request = { graph, workflow, outputFolder, previews: true, signal, ...(wanted !== undefined && { wanted }) };
       const result = await executor.run(request, news.event);
       const pictures = result.pictures.flatMap((picture) => pictureOf(picture) ?? []);
-      return { state: result.status, pictures, problems: result.status === 'failed' ? result.problems : [] };
+      const tables = Object.values(result.nodes).flatMap((node) => node.tables ?? []);
+      return { state: result.status, pictures, tables, problems: result.status === 'failed' ? result.problems : [] };
     } catch (error) {
-      return { state: 'failed', pictures: [], problems: [this.#problemOf(error)] };
+      return { state: 'failed', ...nothing, problems: [this.#problemOf(error)] };
     } finally {
       news.end();
       this.#news = undefined;

@@ -28,6 +28,7 @@ const ended = (id: string, endedAt: number, state: EndedRun['state'] = 'done'): 
 });
 
 const picture = { url: 'pictures/output/a.png', name: 'a.png', width: 8, height: 9 };
+const table = { kind: 'shares' as const, columns: ['#1'], rows: [{ label: 'cat', values: [0.9] }] };
 const ids = (runs: readonly { id: string }[]) => runs.map(({ id }) => id);
 
 describe('the store of runs', () => {
@@ -64,21 +65,21 @@ describe('the store of runs', () => {
   it('lists ended runs, the last first, page by page', () => {
     const store = openStore();
     for (const id of ['a', 'b', 'c', 'waiting']) store.add(newRun(id));
-    store.ended({ run: ended('b', 10), pictures: [picture], problems: [] });
-    store.ended({ run: ended('a', 20, 'failed'), pictures: [], problems: [{ node: 'n', what: 'It is wrong.' }] });
-    store.ended({ run: { ...ended('c', 30, 'cancelled'), startedAt: null }, pictures: [], problems: [] });
+    store.ended({ run: ended('b', 10), pictures: [picture], tables: [table], problems: [] });
+    store.ended({ run: ended('a', 20, 'failed'), pictures: [], tables: [], problems: [{ node: 'n', what: 'It is wrong.' }] });
+    store.ended({ run: { ...ended('c', 30, 'cancelled'), startedAt: null }, pictures: [], tables: [], problems: [] });
     expect(store.history(2, null)).toEqual([
-      { ...ended('c', 30, 'cancelled'), startedAt: null, pictures: [], problems: [] },
-      { ...ended('a', 20, 'failed'), pictures: [], problems: [{ node: 'n', what: 'It is wrong.' }] },
+      { ...ended('c', 30, 'cancelled'), startedAt: null, pictures: [], tables: [], problems: [] },
+      { ...ended('a', 20, 'failed'), pictures: [], tables: [], problems: [{ node: 'n', what: 'It is wrong.' }] },
     ]);
-    expect(store.history(2, 20)).toEqual([{ ...ended('b', 10), pictures: [picture], problems: [] }]);
+    expect(store.history(2, 20)).toEqual([{ ...ended('b', 10), pictures: [picture], tables: [table], problems: [] }]);
     expect(ids(store.unfinished())).toEqual(['waiting']);
   });
 
   it('forgets ended runs with their workflows, and only those', () => {
     const store = openStore();
     for (const id of ['a', 'waiting']) store.add(newRun(id));
-    store.ended({ run: ended('a', 10), pictures: [], problems: [] });
+    store.ended({ run: ended('a', 10), pictures: [], tables: [], problems: [] });
     expect(store.remove(['a', 'waiting', 'unknown'])).toEqual(['a']);
     expect(store.order('a')).toBeUndefined();
     expect(store.order('waiting')).toBeDefined();
@@ -86,7 +87,7 @@ describe('the store of runs', () => {
 
   it('keeps no more of the history than the limits allow, but what waits and what ended last', () => {
     const store = openStore({ runs: 3, characters: 100 });
-    const end = (id: string, endedAt: number) => store.ended({ run: ended(id, endedAt), pictures: [], problems: [] });
+    const end = (id: string, endedAt: number) => store.ended({ run: ended(id, endedAt), pictures: [], tables: [], problems: [] });
     const long = 'x'.repeat(60);
     for (const id of ['a', 'b', 'c', 'd', 'waiting']) store.add(newRun(id));
     for (const id of ['e', 'f']) store.add(newRun(id, { text: long }));

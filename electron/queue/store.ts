@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { ResultTable } from '../../nodes/result-table.ts';
 import type { Picture, Run } from '../bridge/contract.ts';
 import { type Database, transact } from '../storage/database.ts';
 import type { EndedRun, QueuedRun, RunHead } from './queue.ts';
@@ -18,7 +19,12 @@ export type NewRun = {
   readonly request: string | undefined;
 };
 
-export type EndOfRun = { readonly run: EndedRun; readonly pictures: readonly Picture[]; readonly problems: Run['problems'] };
+export type EndOfRun = {
+  readonly run: EndedRun;
+  readonly pictures: readonly Picture[];
+  readonly tables: readonly ResultTable[];
+  readonly problems: Run['problems'];
+};
 
 /** What a run runs. */
 export type RunOrder = { readonly text: string; readonly wanted: readonly string[] | undefined };
@@ -62,6 +68,7 @@ function runOf(row: Row): Run {
     startedAt: row.started_at === null ? null : Number(row.started_at),
     endedAt: Number(row.ended_at),
     pictures: JSON.parse(String(row.pictures)) as Picture[],
+    tables: JSON.parse(String(row.tables)) as ResultTable[],
     problems: JSON.parse(String(row.problems)) as Run['problems'],
   };
 }
@@ -103,12 +110,12 @@ export function createRunStore(database: Database, limits: HistoryLimits = defau
     started(id, startedAt) {
       database.use((open) => open.prepare(`UPDATE runs SET state = 'running', started_at = ? WHERE id = ?`).run(startedAt, id));
     },
-    ended: ({ run, pictures, problems }) =>
+    ended: ({ run, pictures, tables, problems }) =>
       database.use((open) =>
         transact(open, () => {
           open
-            .prepare('UPDATE runs SET state = ?, started_at = ?, ended_at = ?, pictures = ?, problems = ? WHERE id = ?')
-            .run(run.state, run.startedAt, run.endedAt, JSON.stringify(pictures), JSON.stringify(problems), run.id);
+            .prepare('UPDATE runs SET state = ?, started_at = ?, ended_at = ?, pictures = ?, tables = ?, problems = ? WHERE id = ?')
+            .run(run.state, run.startedAt, run.endedAt, JSON.stringify(pictures), JSON.stringify(tables), JSON.stringify(problems), run.id);
           return prune(open, limits);
         }),
       ),

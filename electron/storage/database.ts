@@ -40,6 +40,7 @@ const migrations: readonly string[] = [
      tab_order TEXT NOT NULL,
      active TEXT
    ) STRICT;`,
+  `ALTER TABLE runs ADD COLUMN tables TEXT NOT NULL DEFAULT '[]';`,
 ];
 
 /** SQLite's result codes: https://www.sqlite.org/rescode.html */

@@ -1,5 +1,6 @@
 import type { PictureRef } from '../../nodes/context.ts';
 import type { Problem } from '../../nodes/problem.ts';
+import type { ResultTable } from '../../nodes/result-table.ts';
 import type { FileFolder, FileRef, SocketType } from '../../nodes/types.ts';
 import type { FieldValue } from '../../workflows/graph.ts';
 
@@ -66,6 +67,8 @@ export type ValueInfo = {
   readonly bytes: number;
   /** All outputs as JSON, where they are small and without tensors; the worker does not keep those. */
   readonly json?: string;
+  /** What the node shows of it in numbers; absent where it shows none. */
+  readonly tables?: readonly ResultTable[];
 };
 
 /** A picture file as it was right after it was written: if size or time differ, it is another picture. */

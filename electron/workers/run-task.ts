@@ -3,6 +3,7 @@ import type { NodeDefinition } from '../../nodes/define.ts';
 import type { DiffusionEngine } from '../../nodes/diffusion/engine.ts';
 import type { Tensor } from '../../nodes/diffusion/tensor.ts';
 import { CancelledError, type Problem, ProblemError } from '../../nodes/problem.ts';
+import type { ResultTable } from '../../nodes/result-table.ts';
 import { cancellableEngine } from './cancellable-engine.ts';
 import { savePicture } from './pictures.ts';
 import { Previews } from './previews.ts';
@@ -44,12 +45,13 @@ async function produce(task: WorkerTask, gathered: Gathered, workplace: Workplac
   const definition = workplace.catalog.get(task.nodeType);
   if (definition === undefined) throw new Error(`this process has no node type ${task.nodeType}`);
   const pictures: SavedPicture[] = [];
+  const tables: ResultTable[] = [];
   const previews = new Previews(workplace.encodePreview, (jpeg) => workplace.send({ type: 'preview', jpeg }));
   const started = performance.now();
   let outputs: Outputs;
   try {
     outputs = await runNode(definition, task, upstreamOf(gathered), (call) =>
-      contextOf({ task, workplace, signal, previews, pictures, call }),
+      contextOf({ task, workplace, signal, previews, pictures, tables, call }),
     );
   } finally {
     await previews.settled();
@@ -59,7 +61,8 @@ async function produce(task: WorkerTask, gathered: Gathered, workplace: Workplac
   const written =
     info.json === undefined && isWanted(task, definition, ms, info.bytes) && (await wasWritten(writeValueFile(task.keep.path, encoded)));
   const device = definition.device === 'accelerator' ? workplace.provider : 'cpu';
-  return { status: 'done', ms, device, value: info, pictures, ...(written ? { fileBytes: byteCount(encoded) } : {}) };
+  const value = tables.length === 0 ? info : { ...info, tables };
+  return { status: 'done', ms, device, value, pictures, ...(written ? { fileBytes: byteCount(encoded) } : {}) };
 }
 
 function isWanted({ keep }: WorkerTask, { device }: NodeDefinition, ms: number, bytes: number): boolean {
@@ -92,10 +95,11 @@ type Surroundings = {
   readonly signal: AbortSignal;
   readonly previews: Previews;
   readonly pictures: SavedPicture[];
+  readonly tables: ResultTable[];
   readonly call: { readonly index: number; readonly count: number };
 };
 
-function contextOf({ task, workplace, signal, previews, pictures, call }: Surroundings): NodeContext {
+function contextOf({ task, workplace, signal, previews, pictures, tables, call }: Surroundings): NodeContext {
   return {
     signal,
     progress(value, max, preview) {
@@ -111,6 +115,9 @@ function contextOf({ task, workplace, signal, previews, pictures, call }: Surrou
       const saved = await savePicture(picture, task.pictures);
       pictures.push(saved);
       return { path: saved.path, width: saved.width, height: saved.height };
+    },
+    showTable(table) {
+      tables.push(table);
     },
   };
 }

@@ -34,8 +34,10 @@ export type CardLayout = {
 };
 
 export type CardExtras = {
-  /** Height over width of what the card shows below its fields; undefined for nothing. */
+  /** Height over width of the pictures that the card shows below its fields; undefined for none. */
   readonly mediaAspect?: number;
+  /** The height of the tables that it shows there instead. */
+  readonly tablesHeight?: number;
   /** The height of the failure's sentence; 0 for none. */
   readonly failureHeight: number;
   readonly measure: MeasureText;
@@ -96,7 +98,9 @@ function layoutOpen(node: WorkflowNode, description: NodeDescription, width: num
   const fields = Object.entries(description.inputs).filter(([, spec]) => spec.kind !== 'socket');
   const heights = fields.map(([name, spec]) => fieldHeight(node, name, spec, width, extras.measure));
   const mediaHeight =
-    extras.mediaAspect === undefined ? 0 : Math.round(Math.min(mostMediaHeight, (width - 2 * sidePadding) * extras.mediaAspect));
+    extras.mediaAspect === undefined
+      ? (extras.tablesHeight ?? 0)
+      : Math.round(Math.min(mostMediaHeight, (width - 2 * sidePadding) * extras.mediaAspect));
   const needed = y + sum(heights) + (mediaHeight > 0 ? mediaHeight + bodyPadding : 0) + bodyPadding;
   // What a person has added to the height goes to the texts, else to the pictures.
   const spare = Math.max(0, Math.round(node.size?.height ?? 0) - needed);

@@ -1,10 +1,12 @@
-import { useLayoutEffect, useState } from 'react';
+import { useLayoutEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Picture } from '../../electron/bridge/contract.ts';
 import { useUi } from '../app/ui.ts';
 import { useNodeRun } from '../state/runs.ts';
+import { ResultTable } from '../ui/result-table.tsx';
 import { openViewer } from '../viewer/viewer-state.ts';
 import styles from './card.module.css';
+import { type CardTables, cardTables, moreHeight } from './card-tables.ts';
 import { failureHeight } from './metrics.ts';
 import { showExtras } from './stage.ts';
 
@@ -34,13 +36,18 @@ type MediaProps = {
 /** What a card shows of its run: the picture as it comes into being, then the results. Tells the canvas how much room that takes. */
 export function Media({ id, rect, known }: MediaProps) {
   const { t } = useTranslation();
-  const { state, previewUrl, pictures, problem } = useNodeRun(id);
+  const { state, previewUrl, pictures, tables, problem } = useNodeRun(id);
   const [previewAspect, setPreviewAspect] = useState(1);
   const live = state === 'running' ? previewUrl : undefined;
   const told = !known || (state === 'failed' && problem !== undefined);
   const aspect = live !== undefined ? previewAspect : pictures.length > 0 ? gridAspect(pictures) : undefined;
 
-  useLayoutEffect(() => showExtras(id, { mediaAspect: aspect, failureHeight: told ? failureHeight : 0 }), [id, aspect, told]);
+  const numbers = useMemo(() => cardTables(tables), [tables]);
+
+  useLayoutEffect(
+    () => showExtras(id, { mediaAspect: aspect, tablesHeight: numbers.height, failureHeight: told ? failureHeight : 0 }),
+    [id, aspect, numbers.height, told],
+  );
 
   if (rect === undefined) return null;
   return (
@@ -53,6 +60,8 @@ export function Media({ id, rect, known }: MediaProps) {
           draggable={false}
           onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => setPreviewAspect(naturalHeight / naturalWidth)}
         />
+      ) : pictures.length === 0 ? (
+        <Tables tables={numbers} />
       ) : (
         <div className={styles.pictures} style={{ gridTemplateColumns: `repeat(${columnsOf(pictures.length)}, 1fr)` }}>
           {pictures.slice(0, mostPictures).map((picture, index) => (
@@ -69,6 +78,19 @@ export function Media({ id, rect, known }: MediaProps) {
           ))}
         </div>
       )}
+    </div>
+  );
+}
+
+function Tables({ tables: { shown, more } }: { readonly tables: CardTables }) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.tables}>
+      {shown.map((table, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: tables have no name.
+        <ResultTable key={index} table={table} />
+      ))}
+      {more && <p style={{ height: moreHeight }}>{t('canvas.moreNumbers')}</p>}
     </div>
   );
 }

@@ -76,7 +76,9 @@ export function createSceneBuilder(): (graph: GraphPart, sources: SceneSources) 
 }
 
 function sameExtras(a: CardExtras, b: CardExtras): boolean {
-  return a.mediaAspect === b.mediaAspect && a.failureHeight === b.failureHeight && a.measure === b.measure;
+  return (
+    a.mediaAspect === b.mediaAspect && a.tablesHeight === b.tablesHeight && a.failureHeight === b.failureHeight && a.measure === b.measure
+  );
 }
 
 /** The outputs of nodes of unknown type that others are linked to: all that is known of them. */

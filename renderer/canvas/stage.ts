@@ -57,7 +57,8 @@ function placeOf(id: string): string {
 export function showExtras(id: string, extras: Extras): void {
   const place = placeOf(id);
   const before = extrasByPlace.get(place) ?? plain;
-  if (before.mediaAspect === extras.mediaAspect && before.failureHeight === extras.failureHeight) return;
+  const names = ['mediaAspect', 'tablesHeight', 'failureHeight'] as const;
+  if (names.every((name) => before[name] === extras[name])) return;
   extrasByPlace.set(place, extras);
   refresh();
 }

@@ -12,6 +12,7 @@ import { useUsedSeed } from '../state/used-seed.ts';
 import { formatBytes, formatDuration } from '../ui/format.ts';
 import styles from './node-result.module.css';
 import { PictureChoice } from './picture-choice.tsx';
+import { ResultTables } from './result-tables.tsx';
 
 type Props = { readonly id: string; readonly description: NodeDescription | undefined };
 
@@ -19,8 +20,8 @@ type Props = { readonly id: string; readonly description: NodeDescription | unde
 export function NodeResult({ id, description }: Props) {
   const { t } = useTranslation();
   const run = useNodeRun(id);
-  const { state, problem, pictures, previewUrl } = run;
-  if (state === 'idle' && pictures.length === 0) return null;
+  const { state, problem, pictures, tables, previewUrl } = run;
+  if (state === 'idle' && pictures.length === 0 && tables.length === 0) return null;
   const seeds = Object.entries(description?.inputs ?? {}).flatMap(([name, { kind }]) => (kind === 'seed' ? [name] : []));
   return (
     <section className={styles.result}>
@@ -49,6 +50,7 @@ export function NodeResult({ id, description }: Props) {
       ) : (
         <PictureChoice pictures={pictures} />
       )}
+      {tables.length > 0 && <ResultTables tables={tables} />}
     </section>
   );
 }

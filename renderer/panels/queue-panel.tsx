@@ -15,6 +15,7 @@ import type { MenuEntry } from '../ui/menu-items.ts';
 import { openViewer } from '../viewer/viewer-state.ts';
 import { Empty, Scroll, Section } from './parts.tsx';
 import styles from './queue-panel.module.css';
+import { ResultTables } from './result-tables.tsx';
 import { removeWithUndo, runAgain, useHiddenRuns } from './run-list-actions.ts';
 
 const pageSize = 50;
@@ -89,6 +90,12 @@ function RunRow({ run }: { readonly run: Run }) {
       <div className={styles.text}>
         <p className={styles.title}>{title}</p>
         <p className={styles.facts}>{[t(`queue.${run.state}`), took, when].filter(Boolean).join(' · ')}</p>
+        {run.tables.length > 0 && (
+          <details className={styles.numbers}>
+            <summary>{t('queue.numbers')}</summary>
+            <ResultTables tables={run.tables} />
+          </details>
+        )}
         {run.problems[0] !== undefined && <p className={styles.problem}>{run.problems[0].what}</p>}
       </div>
       {isOpen(run) && (

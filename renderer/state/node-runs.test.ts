@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ResultTable } from '../../electron/bridge/contract.ts';
 import { coalesce } from './frames.ts';
 import { createNodeRuns, type NodeEvent } from './node-runs.ts';
 import type { NodeRun } from './run-types.ts';
@@ -44,13 +45,14 @@ describe('the states of nodes', () => {
     expect(states.get('a')).toMatchObject({ value: 4, max: 20, secondsLeft: 16 });
   });
 
-  it('keep the pictures while the node runs again', () => {
-    const done: NodeEvent = { type: 'node.done', ...at, node: 'a', ms: 12, cached: false, pictures: [picture] };
+  it('keep pictures and numbers while the node runs again', () => {
+    const tables: ResultTable[] = [{ kind: 'shares', columns: ['#1'], rows: [{ label: 'cat', values: [0.9] }] }];
+    const done: NodeEvent = { type: 'node.done', ...at, node: 'a', ms: 12, cached: false, pictures: [picture], tables };
     const { states, runs, take } = follow([planned, done]);
-    expect(states.get('a')).toMatchObject({ state: 'done', ms: 12, pictures: [picture] });
+    expect(states.get('a')).toMatchObject({ state: 'done', ms: 12, pictures: [picture], tables });
     take(runs.apply({ ...planned, run: 'r2' }, 0));
     take(runs.apply({ type: 'node.started', run: 'r2', tab: 't', node: 'a' }, 0));
-    expect(states.get('a')).toEqual({ state: 'running', value: 0, max: 0, pictures: [picture] });
+    expect(states.get('a')).toEqual({ state: 'running', value: 0, max: 0, tables, pictures: [picture] });
   });
 
   it('keep the seeds of the run until another one tells its own', () => {

@@ -19,7 +19,8 @@ function next(run: NodeRun, event: Exclude<NodeEvent, { type: 'node.planned' }>,
       return { ...run, previewUrl: event.picture };
     case 'node.done': {
       const pictures = event.pictures.length > 0 ? event.pictures : run.pictures;
-      return { ...leftOver(run), state: event.cached ? 'cached' : 'done', ms: event.ms, max: run.max, pictures, effort: event.effort };
+      const { cached, ms, effort, tables = run.tables } = event;
+      return { ...leftOver(run), state: cached ? 'cached' : 'done', ms, max: run.max, pictures, tables, effort };
     }
     case 'node.failed':
       return { ...leftOver(run), state: 'failed', problem: event.problem };
@@ -27,8 +28,8 @@ function next(run: NodeRun, event: Exclude<NodeEvent, { type: 'node.planned' }>,
 }
 
 /** What stays of a node's state when another takes its place. */
-function leftOver({ pictures, seeds }: NodeRun): NodeRun {
-  return { ...idle, pictures, seeds };
+function leftOver({ pictures, tables, seeds }: NodeRun): NodeRun {
+  return { ...idle, pictures, tables, seeds };
 }
 
 function progress(run: NodeRun, value: number, max: number, now: number): Partial<NodeRun> {
@@ -40,16 +41,16 @@ function progress(run: NodeRun, value: number, max: number, now: number): Partia
 
 /** What a node that stands for a subgraph shows: the worst or busiest that happens inside, by path of the node inside. */
 function summary(inside: readonly (readonly [string, NodeRun])[]): NodeRun {
-  const pictures = inside.flatMap(([, run]) => run.pictures);
+  const left = { pictures: inside.flatMap(([, run]) => run.pictures), tables: inside.flatMap(([, run]) => run.tables) };
   const failed = inside.find(([, run]) => run.state === 'failed');
-  if (failed !== undefined) return { ...failed[1], pictures, inside: failed[0] };
+  if (failed !== undefined) return { ...failed[1], ...left, inside: failed[0] };
   const running = inside.find(([, run]) => run.state === 'running');
-  if (running !== undefined) return { ...running[1], pictures, inside: running[0] };
+  if (running !== undefined) return { ...running[1], ...left, inside: running[0] };
   const took = inside.flatMap(([, run]) => (run.ms === undefined ? [] : [run.ms]));
   const ms = took.length > 0 ? took.reduce((sum, one) => sum + one, 0) : undefined;
   const among = (state: NodeRun['state']) => inside.some(([, run]) => run.state === state);
   const state = among('waiting') ? 'waiting' : among('done') ? 'done' : among('cached') ? 'cached' : 'idle';
-  return { ...idle, state, ms, pictures };
+  return { ...idle, state, ms, ...left };
 }
 
 /** The states of all nodes of one tab. */
@@ -88,7 +89,7 @@ export function createNodeRuns(): NodeRuns {
 
   const plan = (event: Extract<NodeEvent, { type: 'node.planned' }>) => {
     shownRun = event.run;
-    for (const [path, run] of runs) runs.set(path, { ...idle, pictures: run.pictures });
+    for (const [path, run] of runs) runs.set(path, { ...idle, pictures: run.pictures, tables: run.tables });
     for (const { node, input, seed } of event.seeds) {
       const run = runs.get(node) ?? idle;
       put(node, { ...run, seeds: { ...run.seeds, [input]: seed } });

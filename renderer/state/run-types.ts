@@ -1,4 +1,4 @@
-import type { EventData, Picture } from '../../electron/bridge/contract.ts';
+import type { EventData, Picture, ResultTable } from '../../electron/bridge/contract.ts';
 import type { Problem } from '../../nodes/problem.ts';
 
 /** What a node does in the run that its tab saw last. */
@@ -17,6 +17,8 @@ export type NodeRun = {
   readonly previewUrl?: string;
   /** What it left behind when it last ran; kept while it runs again. */
   readonly pictures: readonly Picture[];
+  /** What it showed in numbers when it last ran. */
+  readonly tables: readonly ResultTable[];
   /** What its seed fields held in that run, by their names, as decimal digits. */
   readonly seeds?: Readonly<Record<string, string>>;
   /** Where it ran, and how much memory that took; absent for what came from the cache. */
@@ -26,4 +28,4 @@ export type NodeRun = {
   readonly inside?: string;
 };
 
-export const idle: NodeRun = { state: 'idle', value: 0, max: 0, pictures: [] };
+export const idle: NodeRun = { state: 'idle', value: 0, max: 0, pictures: [], tables: [] };

@@ -6,7 +6,7 @@ import { followRuns, nodeRun, readRuns, useRuns } from './runs.ts';
 
 function aRun(id: string, state: Run['state'], at: number): Run {
   const over = state !== 'waiting' && state !== 'running';
-  return { id, tab: 't', title: '', state, queuedAt: at, startedAt: at, endedAt: over ? at : null, pictures: [], problems: [] };
+  return { id, tab: 't', title: '', state, queuedAt: at, startedAt: at, endedAt: over ? at : null, pictures: [], tables: [], problems: [] };
 }
 
 const ids = () => useRuns.getState().runs.map(({ id }) => id);

@@ -20,6 +20,16 @@ export function formatDuration(ms: number): string {
   return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** A number of a table: shares of 0..1 in per cent. */
+export function formatTableNumber(value: number, kind: 'shares' | 'numbers', language: string): string {
+  const digits = kind === 'shares' ? 1 : 3;
+  return new Intl.NumberFormat(language, {
+    style: kind === 'shares' ? 'percent' : 'decimal',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value);
+}
+
 /** How much of how much, in the unit of the whole: `1.2 / 24 GB`. */
 export function formatShare(part: number, whole: number): string {
   const [number = '', unit = ''] = formatBytes(whole).split(' ');

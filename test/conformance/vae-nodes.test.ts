@@ -20,6 +20,7 @@ describeConformance('VAE nodes', () => {
     progress: (value, max) => steps.push([value, max]),
     engine: testEngine(),
     file: () => undefined,
+    showTable: () => {},
     savePicture: () => Promise.reject(new Error('these nodes save nothing')),
   };
   const run = (node: NodeDefinition, inputs: Record<string, unknown>) => node.run(inputs, context);

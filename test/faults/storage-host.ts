@@ -21,6 +21,7 @@ for (let number = Number(process.argv[3]); ; number++) {
     storage.call('runEnded', {
       run: { ...head, state: 'done', startedAt: number, endedAt: number },
       pictures: [],
+      tables: [],
       problems: [],
     }),
   ]);
