@@ -1,5 +1,6 @@
 import { conditioningAverage, conditioningCombine, conditioningConcat, conditioningZeroOut } from './conditioning/combine.ts';
 import { inpaintModelConditioning, instructPixToPixConditioning } from './conditioning/concat.ts';
+import { controlNetApply, controlNetApplyAdvanced } from './conditioning/control-net.ts';
 import {
   conditioningSetArea,
   conditioningSetAreaPercentage,
@@ -29,6 +30,7 @@ import { vaeEncodeForInpaint } from './latent/vae-inpaint.ts';
 import { vaeDecodeTiled, vaeEncodeTiled } from './latent/vae-tiled.ts';
 import { checkpointLoaderSimple } from './loaders/checkpoint.ts';
 import { clipVisionLoader } from './loaders/clip-vision.ts';
+import { controlNetLoader } from './loaders/control-net.ts';
 import { upscaleModelLoader } from './loaders/upscale-model.ts';
 import { vaeLoader } from './loaders/vae.ts';
 import { imageToMask, invertMask, maskToImage, solidMask, thresholdMask } from './mask/basic.ts';
@@ -57,6 +59,8 @@ const definitions: readonly NodeDefinition[] = [
   conditioningSetMask,
   conditioningSetArea,
   conditioningSetTimestepRange,
+  controlNetApply,
+  controlNetApplyAdvanced,
   unclipConditioning,
   clipSetLastLayer,
   clipTextEncode,
@@ -99,6 +103,7 @@ const definitions: readonly NodeDefinition[] = [
   vaeEncode,
   vaeDecode,
   checkpointLoaderSimple,
+  controlNetLoader,
   vaeLoader,
   clipVisionLoader,
   upscaleModelLoader,

@@ -1,4 +1,4 @@
-import type { CheckpointConfig, ClipConfig, ModelConfig, TextConfig } from './diffusion/config.ts';
+import type { CheckpointConfig, ClipConfig, ControlNetConfig, ModelConfig, TextConfig } from './diffusion/config.ts';
 import type { UpscalerConfig } from './diffusion/models/upscaler-config.ts';
 import type { Tensor } from './diffusion/tensor.ts';
 
@@ -65,6 +65,20 @@ export type UnclipPicture = {
   readonly noiseAugmentation: number;
 };
 
+/** A picture that a ControlNet makes the model follow. */
+export type Control = {
+  readonly net: ControlNetRecipe;
+  /** The picture to follow, at any size. */
+  readonly hint: ImageValue;
+  /** 0..10; 1 is as trained. */
+  readonly strength: number;
+  /** 0..1 of the sampling schedule, by sigma. */
+  readonly startPercent: number;
+  readonly endPercent: number;
+  /** True where the negative side, too, follows the picture, unless it has controls of its own. */
+  readonly sharedWithNegative: boolean;
+};
+
 export type ConditioningEntry = {
   /** float32 [B, 77 n, width]. */
   readonly tokens: Tensor;
@@ -91,6 +105,8 @@ export type ConditioningEntry = {
   readonly concatLatent?: Tensor;
   /** For inpainting models: 1 = to be changed. */
   readonly concatMask?: MaskValue;
+  /** Their effects are added. */
+  readonly controls?: readonly Control[];
 };
 export type ConditioningValue = readonly ConditioningEntry[];
 
@@ -130,6 +146,7 @@ export type ClipRecipe = {
 export type ClipVisionRecipe = WeightsRef & { readonly recipe: 'clip_vision'; readonly config: ClipConfig };
 export type VaeRecipe = WeightsRef & { readonly recipe: 'vae'; readonly config: Pick<CheckpointConfig, 'vae'> };
 export type UpscaleModelRecipe = WeightsRef & { readonly recipe: 'upscale_model'; readonly config: UpscalerConfig };
+export type ControlNetRecipe = WeightsRef & { readonly recipe: 'control_net'; readonly config: ControlNetConfig };
 type SamplerRecipe = { readonly recipe: 'sampler'; readonly name: string };
 
 /** The type of a value for every socket type. */
@@ -140,6 +157,7 @@ export type SocketValues = {
   CLIP_VISION: ClipVisionRecipe;
   CLIP_VISION_OUTPUT: ClipVisionOutput;
   UPSCALE_MODEL: UpscaleModelRecipe;
+  CONTROL_NET: ControlNetRecipe;
   CONDITIONING: ConditioningValue;
   LATENT: LatentValue;
   IMAGE: ImageValue;
@@ -162,6 +180,7 @@ export const socketTypes = Object.keys({
   CLIP_VISION: 0,
   CLIP_VISION_OUTPUT: 0,
   UPSCALE_MODEL: 0,
+  CONTROL_NET: 0,
   CONDITIONING: 0,
   LATENT: 0,
   IMAGE: 0,

@@ -19,6 +19,7 @@ function countingEngine(onFirst = () => {}) {
     encodeTokens: unused,
     embedding: unused,
     encodeVision: unused,
+    controlNet: unused,
     decode: unused,
     encode: unused,
     upscale: unused,

@@ -12,6 +12,12 @@ export function cancellableEngine(load: () => Promise<DiffusionEngine>, signal: 
     if (signal.aborted) throw new CancelledError();
     return load();
   }
+  function entering<In, Out>(run: (call: In) => Promise<Out>): (call: In) => Promise<Out> {
+    return async (call) => {
+      await enter();
+      return run(call);
+    };
+  }
   return {
     encodeTokens: async (...call) => (await enter()).encodeTokens(...call),
     embedding: async (...call) => (await enter()).embedding(...call),
@@ -19,12 +25,7 @@ export function cancellableEngine(load: () => Promise<DiffusionEngine>, signal: 
     decode: async (...call) => (await enter()).decode(...call),
     encode: async (...call) => (await enter()).encode(...call),
     upscale: async (...call) => (await enter()).upscale(...call),
-    unet: async (model) => {
-      const unet = await (await enter()).unet(model);
-      return async (call) => {
-        await enter();
-        return unet(call);
-      };
-    },
+    unet: async (...call) => entering(await (await enter()).unet(...call)),
+    controlNet: async (...call) => entering(await (await enter()).controlNet(...call)),
   };
 }

@@ -1,6 +1,7 @@
 import { readEmbedding } from '../../nodes/diffusion/embedding.ts';
 import type { DiffusionEngine } from '../../nodes/diffusion/engine.ts';
 import { cpuRung } from './devices/ladder.ts';
+import { loadControlNet } from './engine/control-net.ts';
 import { ModelFiles, type Workshop } from './engine/model-files.ts';
 import { encodeChunks } from './engine/text.ts';
 import { loadUnet } from './engine/unet.ts';
@@ -38,7 +39,8 @@ export function createEngine(settings: EngineSettings): DiffusionEngine {
         encoders.map(({ config }) => config),
       ),
     encodeVision: (vision, pixels) => encodeVision(workshop, vision, pixels),
-    unet: (model) => loadUnet(workshop, model),
+    unet: (model, form) => loadUnet(workshop, model, form?.controlled ?? false),
+    controlNet: (net) => loadControlNet(workshop, net),
     decode: (vae, z) => runVae(workshop, vae, 'decoder', z),
     encode: (vae, image) => runVae(workshop, vae, 'encoder', image),
     upscale: (model, image) => upscale(workshop, model, image),

@@ -39,6 +39,13 @@ function checkUnetSizes(unet: UnetConfig, name: string): void {
   if (unet.model_channels % 2 !== 0) throw badSizes(name, 'its model_channels are odd');
 }
 
+/** The same for a ControlNet. */
+export function checkControlNetSizes(unet: UnetConfig, name: string): void {
+  refuseHuge(unet, name);
+  checkUnetSizes(unet, name);
+  if (unet.in_channels !== 4) throw badSizes(name, `a ControlNet of ${unet.in_channels} input channels fits no model`);
+}
+
 /** The same for a VAE. */
 export function checkVaeSizes(vae: VaeConfig, name: string): void {
   refuseHuge(vae, name);

@@ -91,6 +91,9 @@ const scheduleConfig = z.object({
   edm: z.object({ sigma_data: z.number().positive(), sigma_min: z.number().positive(), sigma_max: z.number().positive() }).optional(),
 });
 
+/** The sizes of a ControlNet: those of the U-Net whose encoder it copies. */
+export const controlNetConfig = z.object({ unet: unetConfig });
+
 /** The sizes of a checkpoint's networks: from the `weft.config` entry of its metadata, or recognised from keys and shapes. */
 export const checkpointConfig = z.object({
   family: z.enum(['sd1', 'sd2', 'sdxl', 'sdxl_refiner']),
@@ -104,6 +107,7 @@ export type CheckpointConfig = z.infer<typeof checkpointConfig>;
 /** What a U-Net needs to sample; `vae` tells the latent space that it was trained in, and holds no weights of its own. */
 export type ModelConfig = Omit<CheckpointConfig, 'text'>;
 export type UnetConfig = CheckpointConfig['unet'];
+export type ControlNetConfig = z.infer<typeof controlNetConfig>;
 export type VaeConfig = CheckpointConfig['vae'];
 export type TextConfig = CheckpointConfig['text'][number];
 export type VisionConfig = z.infer<typeof visionConfig>;

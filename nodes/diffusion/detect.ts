@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { z } from 'zod';
 import { ProblemError } from '../problem.ts';
 import { checkSizes, checkVaeSizes } from './check-sizes.ts';
 import { type CheckpointConfig, checkpointConfig, type ScheduleConfig, type VaeConfig } from './config.ts';
@@ -9,6 +8,7 @@ import { type TensorVisitor, visitTextEncoder, visitUnet, visitVae } from './mod
 import { unetPrefix } from './models/unet.ts';
 import { vaePrefix } from './models/vae.ts';
 import { fileWeights } from './models/weights.ts';
+import { statedConfig } from './stated-config.ts';
 import { readTensor, type TensorFile } from './tensor-file.ts';
 
 /**
@@ -17,8 +17,7 @@ import { readTensor, type TensorFile } from './tensor-file.ts';
  * Throws a ProblemError that says what the file is instead, or what it lacks.
  */
 export async function detectCheckpoint(file: TensorFile): Promise<CheckpointConfig> {
-  const stated = file.metadata.get('weft.config');
-  const config = stated === undefined ? await recognise(file) : parseStated(stated, basename(file.path));
+  const config = statedConfig(file, checkpointConfig) ?? (await recognise(file));
   checkSizes(config, basename(file.path));
   checkTensors(file, (visit) => {
     visitUnet(config.unet, visit);
@@ -32,8 +31,7 @@ export async function detectCheckpoint(file: TensorFile): Promise<CheckpointConf
 export function detectVae(file: TensorFile): VaeConfig {
   const name = basename(file.path);
   const prefix = vaeKeyPrefix(file);
-  const stated = file.metadata.get('weft.config');
-  const vae = stated === undefined ? recogniseVae(file, prefix) : parseStated(stated, name).vae;
+  const vae = statedConfig(file, checkpointConfig)?.vae ?? recogniseVae(file, prefix);
   if (vae === undefined) throw wrongKind(name, file.tensors.keys(), 'vae');
   checkVaeSizes(vae, name);
   checkTensors(file, (visit) => visitVae(vae, prefix, visit));
@@ -73,47 +71,34 @@ function standardDeviation(values: Float32Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
 }
 
-function parseStated(text: string, name: string): CheckpointConfig {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    if (cause instanceof SyntaxError) throw badConfig(name, 'it is not JSON');
-    throw cause;
-  }
-  const parsed = checkpointConfig.safeParse(json);
-  if (!parsed.success) throw badConfig(name, z.prettifyError(parsed.error).split('\n').slice(0, 2).join(' '));
-  return parsed.data;
-}
-
-function badConfig(name: string, why: string): ProblemError {
-  return new ProblemError({
-    what: `The description "weft.config" inside the file "${name}" is wrong: ${why}.`,
-    fix: 'Choose another file, or ask the person who made this one to mend it.',
-  });
-}
-
 /** Enough to say what is missing; beyond it the walk over a network that isn't there ends. */
 const mostMissing = 200;
 
-/** Compares the tensors that `walk` visits with the file's; throws a ProblemError that lists what is missing or wrong. */
-export function checkTensors(file: TensorFile, walk: (visit: TensorVisitor) => void): void {
+/**
+ * Compares the tensors that `walk` visits with the file's; throws a ProblemError that lists what is missing or wrong. `whole` says
+ * what to choose instead.
+ */
+export function checkTensors(
+  file: TensorFile,
+  walk: (visit: TensorVisitor) => void,
+  whole = 'a whole checkpoint: one that holds U-Net, text encoder and VAE',
+): void {
   const weights = fileWeights(file);
   const missing = new Set<string>();
   const visit: TensorVisitor = (key, shape) => {
     if (file.tensors.has(key)) weights(key, shape);
     else missing.add(key);
-    if (missing.size >= mostMissing) throw missingTensors(file, missing);
+    if (missing.size >= mostMissing) throw missingTensors(file, missing, whole);
   };
   walk(visit);
-  if (missing.size > 0) throw missingTensors(file, missing);
+  if (missing.size > 0) throw missingTensors(file, missing, whole);
 }
 
-function missingTensors(file: TensorFile, missing: ReadonlySet<string>): ProblemError {
+function missingTensors(file: TensorFile, missing: ReadonlySet<string>, whole: string): ProblemError {
   const count = missing.size >= mostMissing ? `at least ${mostMissing}` : String(missing.size);
   const some = [...missing].slice(0, 3).map((key) => `"${key}"`);
   return new ProblemError({
     what: `The file "${basename(file.path)}" lacks ${count} of the tensors that its networks need, such as ${some.join(', ')}.`,
-    fix: 'Download it again, or choose a whole checkpoint: one that holds U-Net, text encoder and VAE.',
+    fix: `Download it again, or choose ${whole}.`,
   });
 }

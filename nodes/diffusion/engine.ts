@@ -1,14 +1,32 @@
-import type { ClipRecipe, ClipVisionOutput, ClipVisionRecipe, FileRef, ModelRecipe, UpscaleModelRecipe, VaeRecipe } from '../types.ts';
+import type {
+  ClipRecipe,
+  ClipVisionOutput,
+  ClipVisionRecipe,
+  ControlNetRecipe,
+  FileRef,
+  ModelRecipe,
+  UpscaleModelRecipe,
+  VaeRecipe,
+} from '../types.ts';
 import type { Tensor } from './tensor.ts';
 
 /** One token of a prompt: an id in CLIP's vocabulary, or a vector of a textual inversion in its place. */
 export type PromptToken = { readonly id: number; readonly weight: number } | { readonly vector: Float32Array; readonly weight: number };
 
+/** x [B, C, h, w], timestep [B], context [B, T, width], adm [B, adm_channels] where the family has it. */
+type Conditioned = { readonly x: Tensor; readonly timestep: Float32Array; readonly context: Tensor; readonly adm?: Tensor };
+
 /**
- * One forward pass of a U-Net, without any input scaling.
- * x [B, C, h, w], timestep [B], context [B, T, width], adm [B, adm_channels] where the family has it; returns [B, 4, h, w].
+ * One forward pass of a U-Net, without any input scaling; returns [B, 4, h, w]. `residuals`, of ControlNets, are taken only by a
+ * U-Net that was loaded for them.
  */
-export type UnetCall = (call: { x: Tensor; timestep: Float32Array; context: Tensor; adm?: Tensor }) => Promise<Tensor>;
+export type UnetCall = (call: Conditioned & { readonly residuals?: readonly Tensor[] }) => Promise<Tensor>;
+
+/**
+ * One forward pass of a ControlNet on what the U-Net is given, without any scaling of x, and hint [B, 3, 8h, 8w] (RGB, 0..1).
+ * Returns what to add to each skip of the U-Net, and last to its middle.
+ */
+export type ControlCall = (call: Conditioned & { readonly hint: Tensor }) => Promise<readonly Tensor[]>;
 
 /** The networks of a checkpoint as functions over tensors: the only thing that nodes know of ONNX Runtime. */
 export interface DiffusionEngine {
@@ -24,8 +42,10 @@ export interface DiffusionEngine {
   embedding(clip: ClipRecipe, file: FileRef): Promise<readonly (readonly Float32Array[])[]>;
   /** What an image encoder makes of pixels [B, 3, S, S] (see clipPixels), S being its `image_size`. */
   encodeVision(vision: ClipVisionRecipe, pixels: Tensor): Promise<ClipVisionOutput>;
-  /** Loads the U-Net (unless loaded) and returns its forward pass. */
-  unet(model: ModelRecipe): Promise<UnetCall>;
+  /** Loads the U-Net (unless loaded), in the form that takes residuals if `controlled`, and returns its forward pass. */
+  unet(model: ModelRecipe, form?: { readonly controlled: boolean }): Promise<UnetCall>;
+  /** Loads the ControlNet (unless loaded) and returns its forward pass. */
+  controlNet(net: ControlNetRecipe): Promise<ControlCall>;
   /** Latents [B, 4, h, w], already divided by the scale factor, to pictures [B, 3, 8h, 8w] in about -1..1. */
   decode(vae: VaeRecipe, z: Tensor): Promise<Tensor>;
   /** Pictures [B, 3, H, W] in -1..1 (H, W multiples of 8) to moments [B, 8, H/8, W/8]: mean, then log variance. */

@@ -29,7 +29,7 @@ export function trainingSchedule(prediction: ScheduleConfig['prediction']): Sche
  */
 export function recogniseFamily(file: TensorFile): Omit<CheckpointConfig, 'schedule'> {
   const name = basename(file.path);
-  const unet = recogniseUnet(file);
+  const unet = recogniseUnet(file, unetPrefix);
   if (unet === undefined) throw wrongKind(name, file.tensors.keys(), 'checkpoint');
   const family = familyByContext.get(unet.context_dim);
   if (family === undefined) {
@@ -38,7 +38,6 @@ export function recogniseFamily(file: TensorFile): Omit<CheckpointConfig, 'sched
       fix: 'Choose a Stable Diffusion 1.x, 2.x or SDXL checkpoint.',
     });
   }
-  const heads = family === 'sd1' ? { num_heads: 8, head_channels: null } : { num_heads: null, head_channels: 64 };
   const vae = recogniseVae(file, vaePrefix);
   const text = textEncoders[family].map((recognise) => recognise(file)).filter((found) => found !== undefined);
   const missing = [
@@ -51,51 +50,55 @@ export function recogniseFamily(file: TensorFile): Omit<CheckpointConfig, 'sched
       fix: 'Choose a whole checkpoint: one that holds U-Net, text encoder and VAE.',
     });
   }
-  return { family, unet: { ...unet, ...heads }, vae: { ...vae, scale_factor: latentScale[family] }, text };
+  return { family, unet, vae: { ...vae, scale_factor: latentScale[family] }, text };
 }
 
-/** Walks the input blocks; undefined if the file has none. */
-function recogniseUnet(file: TensorFile): UnetConfig | undefined {
-  const shape = (key: string) => file.tensors.get(unetPrefix + key)?.shape;
+/**
+ * The sizes of a U-Net, or of a network with its input blocks and middle, whose keys begin with `prefix`: walks the input blocks.
+ * Undefined if the file has none.
+ */
+export function recogniseUnet(file: TensorFile, prefix: string): UnetConfig | undefined {
+  const shape = (key: string) => file.tensors.get(prefix + key)?.shape;
   const first = shape('input_blocks.0.0.weight');
   if (first === undefined || first.length !== 4) return undefined;
   const [modelChannels, inChannels] = first;
-  const levels = walkLevels(file);
-  const deepest = levels.findLast((level) => level.depth > 0);
-  if (deepest === undefined) return undefined;
-  const attention = unetPrefix + deepest.transformer;
-  const context = file.tensors.get(`${attention}.transformer_blocks.0.attn2.to_k.weight`)?.shape[1];
-  if (context === undefined) return undefined;
+  const levels = walkLevels(file, prefix);
+  const attention = levels.findLast((level) => level.depth > 0)?.transformer;
+  const adm = shape('label_emb.0.0.weight')?.[1] ?? null;
+  const context = attention === undefined ? contextByAdm.get(adm) : shape(`${attention}.transformer_blocks.0.attn2.to_k.weight`)?.[1];
+  if (context === undefined || levels.length === 0) return undefined;
   return {
     in_channels: inChannels,
     model_channels: modelChannels,
     channel_mult: levels.map(({ channels }) => channels / modelChannels),
     num_res_blocks: levels[0].blocks,
     transformer_depth: levels.map(({ depth }) => depth),
-    middle_depth: transformerDepth(file, 'middle_block.1'),
-    num_heads: null,
-    head_channels: null,
+    middle_depth: transformerDepth(file, `${prefix}middle_block.1`),
+    ...(familyByContext.get(context) === 'sd1' ? { num_heads: 8, head_channels: null } : { num_heads: null, head_channels: 64 }),
     context_dim: context,
     norm_groups: 32,
-    linear_projections: file.tensors.get(`${attention}.proj_in.weight`)?.shape.length === 2,
-    adm_channels: shape('label_emb.0.0.weight')?.[1] ?? null,
+    linear_projections: attention !== undefined && shape(`${attention}.proj_in.weight`)?.length === 2,
+    adm_channels: adm,
   };
 }
 
+/** Small ControlNets of SDXL have no transformers that would tell the width of the text's context. */
+const contextByAdm: ReadonlyMap<number | null, number> = new Map([[2816, 2048]]);
+
 type Level = { channels: number; blocks: number; depth: number; transformer: string };
 
-function walkLevels(file: TensorFile): readonly Level[] {
+function walkLevels(file: TensorFile, prefix: string): readonly Level[] {
   const levels: Level[] = [];
   let startsLevel = true;
   for (let index = 1; ; index++) {
     const key = `input_blocks.${index}`;
-    const out = file.tensors.get(`${unetPrefix}${key}.0.out_layers.0.weight`)?.shape[0];
+    const out = file.tensors.get(`${prefix}${key}.0.out_layers.0.weight`)?.shape[0];
     if (out === undefined) {
-      if (!file.tensors.has(`${unetPrefix}${key}.0.op.weight`)) return levels;
+      if (!file.tensors.has(`${prefix}${key}.0.op.weight`)) return levels;
       startsLevel = true;
       continue;
     }
-    const depth = transformerDepth(file, `${key}.1`);
+    const depth = transformerDepth(file, `${prefix}${key}.1`);
     if (startsLevel) levels.push({ channels: out, blocks: 0, depth, transformer: `${key}.1` });
     startsLevel = false;
     const level = levels[levels.length - 1];
@@ -113,7 +116,7 @@ function distilled(file: TensorFile): ProblemError {
 }
 
 function transformerDepth(file: TensorFile, key: string): number {
-  return countWhile((index) => file.tensors.has(`${unetPrefix}${key}.transformer_blocks.${index}.norm1.weight`));
+  return countWhile((index) => file.tensors.has(`${key}.transformer_blocks.${index}.norm1.weight`));
 }
 
 /** The VAE whose keys begin with `prefix`; undefined if there is none. Its scale factor is not in the file: SD1's is given. */

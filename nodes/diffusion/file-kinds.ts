@@ -38,6 +38,16 @@ const looks: readonly Look[] = [
     keys: [/[._]lora_(up|down|A|B|mid)\b/, /\.lora\.(up|down)\./, /\.(hada_w1_a|lokr_w1|lokr_w1_a)$/, /lora_linear_layer/],
   },
   {
+    what: 'is a ControlNet for many kinds of pictures in one ("union"), which Weft does not know yet',
+    keys: [/^(control_model\.)?(task_embedding$|control_add_embedding\.|transformer_layes\.)/],
+  },
+  { what: 'is a Control-LoRA, a ControlNet as a change to its checkpoint, which Weft does not know yet', keys: [/^lora_controlnet$/] },
+  { what: 'is a ControlNet-LLLite, which Weft does not know yet', keys: [/^lllite_/] },
+  {
+    what: 'is a T2I-Adapter, which Weft does not know yet',
+    keys: [/^(adapter\.)?body\.\d+\.(resnets\.\d+\.)?block1\./],
+  },
+  {
     kind: 'controlnet',
     what: 'is a ControlNet',
     home: folder('controlnet'),
@@ -100,6 +110,11 @@ const looks: readonly Look[] = [
   },
 ];
 
+/** Whether a file looks like `kind` by the names of its tensors. */
+export function looksLike(keys: Iterable<string>, kind: FileKind): boolean {
+  return lookOf([...keys])?.kind === kind;
+}
+
 /**
  * The error for a file that cannot be what a loader asks for: it says what the file looks like by the names of its tensors,
  * what was expected, and where the file belongs.
@@ -107,7 +122,7 @@ const looks: readonly Look[] = [
 export function wrongKind(name: string, keys: Iterable<string>, kind: FileKind): ProblemError {
   const all = [...keys];
   const { what, choose } = expected[kind];
-  const look = looks.find((candidate) => candidate.keys.some((pattern) => all.some((key) => pattern.test(key))));
+  const look = lookOf(all);
   if (look === undefined) {
     return new ProblemError({ what: `The file "${name}" holds no model that Weft knows; ${what} was expected.`, fix: choose });
   }
@@ -118,4 +133,8 @@ export function wrongKind(name: string, keys: Iterable<string>, kind: FileKind):
     what: `The file "${name}" ${look.what}; ${what} was expected.`,
     fix: look.home === undefined ? choose : `${look.home} ${choose}`,
   });
+}
+
+function lookOf(keys: readonly string[]): Look | undefined {
+  return looks.find((look) => look.keys.some((pattern) => keys.some((key) => pattern.test(key))));
 }

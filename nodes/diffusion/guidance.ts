@@ -3,7 +3,8 @@ import { admVector } from './adm.ts';
 import { type Area, areaWeights, clipArea, type LatentSize, type PlacedEntry, placeEntry, withCounterparts } from './areas.ts';
 import { concatInput, type Sampled } from './concat-input.ts';
 import type { ModelConfig } from './config.ts';
-import type { UnetCall } from './engine.ts';
+import { controlResiduals, type PlacedControl, placeControls, withSharedControls } from './control.ts';
+import type { DiffusionEngine, UnetCall } from './engine.ts';
 import { inputScale, type ModelSampling, percentToSigma, predictionFactors, sigmaToTimestep } from './model-sampling.ts';
 import { rescaleGuidance } from './rescale-cfg.ts';
 import type { Denoiser, Vector } from './samplers/sampler.ts';
@@ -12,6 +13,7 @@ import { type EmbeddingStatistics, unclipVector } from './unclip.ts';
 
 export type GuidanceOptions = {
   readonly unet: UnetCall;
+  readonly controlNet: DiffusionEngine['controlNet'];
   readonly config: Pick<ModelConfig, 'family' | 'unet' | 'vae'>;
   readonly sampling: ModelSampling;
   readonly positive: ConditioningValue;
@@ -41,6 +43,7 @@ type Region = {
   readonly adm: Tensor | undefined;
   /** [B, extra channels, h, w] of the whole picture. */
   readonly concat: Tensor | undefined;
+  readonly controls: readonly PlacedControl[];
   readonly startSigma: number;
   readonly endSigma: number;
 };
@@ -61,16 +64,14 @@ type Batch = {
  * they overlap, and the sides are combined as negative + (positive - negative) cfg in the space of clean latents.
  */
 export function createGuidedDenoiser(options: GuidanceOptions): Denoiser {
-  const { sampling, cfg, rescaleCfg } = options;
+  const { cfg, rescaleCfg } = options;
   const { shape } = options.sampled.start;
   const [items, , height, width] = shape;
   const size = { height, width };
   const skipsUncond = Math.abs(cfg - 1) < 1e-9 && !options.alwaysUncond;
   const ownPositive = options.positive.map((entry) => placeEntry(entry, size));
-  const negative = withCounterparts(
-    options.negative.map((entry) => placeEntry(entry, size)),
-    ownPositive,
-  );
+  const ownNegative = options.negative.map((entry) => placeEntry(entry, size));
+  const negative = withCounterparts(withSharedControls(ownNegative, ownPositive), ownPositive);
   const positive = withCounterparts(ownPositive, negative);
   const regions = [
     ...(skipsUncond ? [] : negative.flatMap((placed) => createRegion(placed, 'negative', options))),
@@ -85,7 +86,7 @@ export function createGuidedDenoiser(options: GuidanceOptions): Denoiser {
     plans.set(key, plan);
 
     const sums = { positive: new Float32Array(x.length), negative: new Float32Array(x.length) };
-    for (const batch of plan) await predictBatch(batch, { x, sigma, shape, sums, sampling, unet: options.unet });
+    for (const batch of plan) await predictBatch(batch, { ...options, shape, x, sigma, sums });
     if (skipsUncond) return { denoised: sums.positive, uncond: sums.positive };
     const guided = guide(sums.positive, sums.negative, cfg);
     if (rescaleCfg === 0) return { denoised: guided, uncond: sums.negative };
@@ -117,6 +118,7 @@ function createRegion(placed: PlacedEntry, side: Side, { config, sampling, sampl
       context: repeatToBatch(entry.tokens, items),
       adm: adm && repeatToBatch({ data: adm, shape: [1, adm.length] }, items),
       concat: concatInput(config, entry, sampled),
+      controls: placeControls(placed, area, { size, items, sampling }),
       startSigma: percentToSigma(sampling, entry.startPercent ?? 0),
       endSigma: percentToSigma(sampling, entry.endPercent ?? 1),
     },
@@ -208,22 +210,23 @@ function withShares(active: readonly Region[], shape: readonly number[]): Shared
   });
 }
 
-type BatchCall = {
+type BatchCall = Pick<GuidanceOptions, 'sampling' | 'unet' | 'controlNet'> & {
+  readonly shape: readonly number[];
   readonly x: Vector;
   readonly sigma: number;
-  readonly shape: readonly number[];
   readonly sums: Readonly<Record<Side, Vector>>;
-  readonly sampling: ModelSampling;
-  readonly unet: UnetCall;
 };
 
 /** Runs the model on a batch's regions and adds their shares of the clean latents to the sums of their sides. */
-async function predictBatch(batch: Batch, { x, sigma, shape, sums, sampling, unet }: BatchCall): Promise<void> {
+async function predictBatch(batch: Batch, { x, sigma, shape, sums, sampling, unet, controlNet }: BatchCall): Promise<void> {
   const { height, width } = batch.area;
   const input = batchInput(batch, x, shape, inputScale(sampling, sigma));
   const regionLength = elementCount([...shape.slice(0, 2), height, width]);
   const timestep = new Float32Array(input.shape[0]).fill(sigmaToTimestep(sampling, sigma));
-  const output = await unet({ x: input, timestep, context: batch.context, adm: batch.adm });
+  const inputs = { x: input, timestep, context: batch.context, adm: batch.adm };
+  const controls = batch.regions.map((region) => region.controls);
+  const residuals = await controlResiduals(controls, { ...inputs, items: shape[0] }, sigma, controlNet);
+  const output = await unet({ ...inputs, residuals });
 
   const factors = predictionFactors(sampling, sigma);
   batch.regions.forEach((region, place) => {

@@ -29,6 +29,7 @@ function optionsOf(changes: Partial<SampleOptions>): SampleOptions {
   const latent = changes.latent ?? empty;
   return {
     unet: createModel().unet,
+    controlNet: () => Promise.reject(new Error('nothing to follow')),
     config,
     positive: [promptOf(0.9)],
     negative: [promptOf(0.5)],

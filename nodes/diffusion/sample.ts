@@ -4,7 +4,8 @@ import { fitMask } from './areas.ts';
 import { brownianIncrement, createBrownianPath } from './brownian.ts';
 import { latentChannels } from './concat-input.ts';
 import type { ModelConfig } from './config.ts';
-import type { UnetCall } from './engine.ts';
+import { checkControls } from './control.ts';
+import type { DiffusionEngine, UnetCall } from './engine.ts';
 import { createGuidedDenoiser } from './guidance.ts';
 import { fromModelScale, toModelScale } from './latent-space.ts';
 import { createModelSampling, type ModelSampling, percentToSigma } from './model-sampling.ts';
@@ -25,7 +26,10 @@ type SampleProgress = {
 };
 
 export type SampleOptions = {
+  /** Loaded in the form that takes residuals where a prompt carries controls. */
   readonly unet: UnetCall;
+  /** Loads the ControlNets that the prompts carry. */
+  readonly controlNet: DiffusionEngine['controlNet'];
   readonly config: ModelConfig;
   readonly positive: ConditioningValue;
   readonly negative: ConditioningValue;
@@ -108,6 +112,7 @@ function checkInputs({ config, positive, negative, latent }: SampleOptions): voi
     });
   }
   for (const [input, value] of Object.entries({ positive, negative })) {
+    checkControls(input, value, config);
     const wrong = value.find(({ tokens }) => tokens.shape[2] !== config.unet.context_dim);
     if (wrong === undefined) continue;
     throw new ProblemError({

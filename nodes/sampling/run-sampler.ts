@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { NodeContext } from '../context.ts';
+import { isControlled } from '../diffusion/control.ts';
 import { openTensorFile } from '../diffusion/open-tensor-file.ts';
 import { previewImage } from '../diffusion/preview.ts';
 import { noiseFor, noNoise, type SampleResult, sampleLatents } from '../diffusion/sample.ts';
@@ -20,12 +21,13 @@ export type SamplerJob = {
 
 /** Samples with the process's engine and reports each step; throws CancelledError at the next step once the run is cancelled. */
 export async function runSampler(job: SamplerJob, context: NodeContext): Promise<SampleResult> {
-  const { model, latent, sigmas, seed, addsNoise } = job;
+  const { model, positive, negative, latent, sigmas, seed, addsNoise } = job;
   // Nothing to do: not worth loading a network.
   if (sigmas.length < 2) return { samples: latent.samples, denoised: latent.samples };
   return sampleLatents({
     ...job,
-    unet: await context.engine.unet(model),
+    unet: await context.engine.unet(model, { controlled: isControlled(positive, negative) }),
+    controlNet: (net) => context.engine.controlNet(net),
     config: model.config,
     rescaleCfg: model.rescaleCfg,
     embeddingStatistics: await statisticsFor(job),

@@ -21,6 +21,7 @@ const engine: DiffusionEngine = {
   encodeTokens: () => Promise.reject(new Error('nothing to encode')),
   embedding: () => Promise.reject(new Error('no embeddings')),
   encodeVision: () => Promise.reject(new Error('nothing to see')),
+  controlNet: () => Promise.reject(new Error('nothing to follow')),
   upscale: () => Promise.reject(new Error('nothing to upscale')),
 };
 

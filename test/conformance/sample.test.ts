@@ -46,6 +46,7 @@ async function distance({ config, unet }: Model, vectors: Vectors, name: string,
   const { samples } = await sampleLatents({
     ...setup,
     unet,
+    controlNet: () => Promise.reject(new Error('nothing to follow')),
     config,
     negative: [prompt(vectors, 0)],
     sigmas: samplerSigmas({ ...setup, config }),

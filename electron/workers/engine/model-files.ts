@@ -32,6 +32,8 @@ type Network = {
   readonly name: string;
   readonly title: string;
   readonly repeats: boolean;
+  /** Gives the file's tensors the names that the graph asks for. */
+  readonly layout?: (file: TensorFile) => TensorFile;
   readonly write: (weights: WeightSource, operators: Operators) => OnnxGraph;
 };
 
@@ -41,6 +43,6 @@ export async function sourceOf(files: ModelFiles, ref: WeightsRef, network: Netw
     key: `${network.name} ${ref.file.fingerprint} ${opened.path}`,
     title: `${network.title} of "${ref.file.name}"`,
     repeats: network.repeats,
-    graph: (operators) => network.write(fileWeights(opened), operators),
+    graph: (operators) => network.write(fileWeights(network.layout?.(opened) ?? opened), operators),
   };
 }

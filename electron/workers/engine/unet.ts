@@ -1,21 +1,23 @@
 import type { UnetCall } from '../../../nodes/diffusion/engine.ts';
+import { residualCount, residualName } from '../../../nodes/diffusion/models/control-net.ts';
 import { writeUnet } from '../../../nodes/diffusion/models/unet.ts';
-import { tensor } from '../../../nodes/diffusion/tensor.ts';
+import { type Tensor, tensor, zeros } from '../../../nodes/diffusion/tensor.ts';
 import { ProblemError } from '../../../nodes/problem.ts';
 import type { ModelRecipe } from '../../../nodes/types.ts';
 import { sourceOf, type Workshop } from './model-files.ts';
 
 /** Loads the U-Net unless it is loaded, and returns its forward pass. */
-export async function loadUnet({ sessions, files }: Workshop, model: ModelRecipe): Promise<UnetCall> {
+export async function loadUnet({ sessions, files }: Workshop, model: ModelRecipe, controlled: boolean): Promise<UnetCall> {
   const { file, config } = model;
   const source = await sourceOf(files, model, {
-    name: 'unet',
+    name: controlled ? 'controlled unet' : 'unet',
     title: 'the U-Net',
     repeats: true,
-    write: (weights, operators) => writeUnet(config.unet, weights, operators),
+    write: (weights, operators) => writeUnet(config.unet, weights, operators, { controlled }),
   });
+  const count = controlled ? residualCount(config.unet) : 0;
   await sessions.load(source);
-  return async ({ x, timestep, context, adm }) => {
+  return async ({ x, timestep, context, adm, residuals }) => {
     const width = context.shape[2];
     if (width !== config.unet.context_dim) {
       throw new ProblemError({
@@ -23,12 +25,13 @@ export async function loadUnet({ sessions, files }: Workshop, model: ModelRecipe
         fix: 'Encode the prompt with the text encoder (CLIP) of the same checkpoint.',
       });
     }
-    const feeds = { x, timestep: tensor(timestep, [timestep.length]), context };
-    const { out } = await sessions.run(
-      source,
-      adm === undefined ? feeds : { ...feeds, adm },
-      'Lower the width, the height or the batch size.',
-    );
+    const feeds = { x, timestep: tensor(timestep, [timestep.length]), context, ...(adm && { adm }), ...residualFeeds(count, residuals) };
+    const { out } = await sessions.run(source, feeds, 'Lower the width, the height or the batch size.');
     return out;
   };
+}
+
+/** Between the ranges of controls there is nothing to add: a single zero stands for each residual. */
+function residualFeeds(count: number, residuals: readonly Tensor[] | undefined): Record<string, Tensor> {
+  return Object.fromEntries(Array.from({ length: count }, (_, at) => [residualName(at), residuals?.[at] ?? zeros([1, 1, 1, 1])]));
 }

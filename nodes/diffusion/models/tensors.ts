@@ -3,6 +3,7 @@ import type { WeightSource } from '../onnx/graph.ts';
 import { cpuOperators } from '../onnx/operators.ts';
 import { tokenEmbeddingKey, vocabularySize, writeTextEncoder } from './clip-text.ts';
 import { writeVisionEncoder } from './clip-vision.ts';
+import { writeControlNet } from './control-net.ts';
 import { writeUnet } from './unet.ts';
 import { writeVaeDecoder, writeVaeEncoder } from './vae.ts';
 
@@ -13,6 +14,10 @@ export type TensorVisitor = (key: string, shape: readonly number[]) => void;
 
 export function visitUnet(config: UnetConfig, visit: TensorVisitor): void {
   writeUnet(config, noteTaking(visit), cpuOperators);
+}
+
+export function visitControlNet(config: UnetConfig, visit: TensorVisitor): void {
+  writeControlNet(config, noteTaking(visit), cpuOperators);
 }
 
 export function visitVae(config: VaeConfig, prefix: string, visit: TensorVisitor): void {

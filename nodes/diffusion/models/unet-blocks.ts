@@ -4,7 +4,7 @@ import type { Layers } from './layers.ts';
 import { transformer } from './transformer.ts';
 
 /** What a U-Net's blocks are conditioned on. */
-type UnetInputs = {
+export type UnetInputs = {
   /** [batch]. */
   readonly timestep: Value;
   /** [batch, tokens, context_dim]. */
@@ -25,6 +25,15 @@ export function unetInputs(graph: GraphBuilder, config: UnetConfig): UnetInputs 
 /** What an input block hands on to its mirror image. */
 export type Skip = { readonly value: Value; readonly channels: number };
 
+/** The channels of the skips of `encode`, in its order. */
+export function skipChannels(config: UnetConfig): readonly number[] {
+  const base = config.model_channels;
+  return config.channel_mult.flatMap((factor, level) => {
+    const blocks = Array.from({ length: config.num_res_blocks }, () => base * factor);
+    return level === 0 ? [base, ...blocks] : [base * config.channel_mult[level - 1], ...blocks];
+  });
+}
+
 /** The blocks of one U-Net, or of a network of its build; they share the timestep's embedding and the text's context. */
 export class UnetBlocks {
   readonly layers: Layers;
@@ -43,11 +52,12 @@ export class UnetBlocks {
     this.#context = layers.enter(inputs.context);
   }
 
-  /** The way down from the input x; the last skip is where the middle begins. */
-  encode(x: Value): Skip[] {
+  /** The way down; `entry` is added to what the first convolution makes of the input x. The last skip is where the middle begins. */
+  encode(x: Value, entry?: Value): Skip[] {
     const { config, layers } = this;
     const base = config.model_channels;
-    let h = this.conv(layers.enter(x), 'input_blocks.0.0', config.in_channels, base);
+    const first = this.conv(layers.enter(x), 'input_blocks.0.0', config.in_channels, base);
+    let h = entry === undefined ? first : layers.add(first, entry);
     let channels = base;
     const skips: Skip[] = [{ value: h, channels }];
     for (const [level, factor] of config.channel_mult.entries()) {

@@ -1,6 +1,7 @@
 import type { UnetConfig } from '../config.ts';
 import { GraphBuilder, type OnnxGraph, type Value, type WeightSource } from '../onnx/graph.ts';
 import type { Operators } from '../onnx/operators.ts';
+import { residualInputs } from './control-net.ts';
 import { Layers } from './layers.ts';
 import { type Skip, UnetBlocks, unetInputs } from './unet-blocks.ts';
 
@@ -9,19 +10,39 @@ export const unetPrefix = 'model.diffusion_model.';
 
 const outChannels = 4;
 
+/** A U-Net's graph in one of its forms. */
+type UnetVariant = {
+  /** Takes the residuals of ControlNets as further inputs `residual.0`, `residual.1`, ... */
+  readonly controlled: boolean;
+};
+
+const plain: UnetVariant = { controlled: false };
+
 /**
  * Writes the U-Net of latent diffusion (Rombach et al. 2022, `openaimodel.py`'s key layout) as an ONNX model.
  * Inputs: x [batch, in_channels, height, width], timestep [batch], context [batch, tokens, context_dim] and, where the
  * family has it, adm [batch, adm_channels]; output: out [batch, 4, height, width]. All float32, all sizes dynamic.
  */
-export function writeUnet(config: UnetConfig, weights: WeightSource, operators: Operators): OnnxGraph {
+export function writeUnet(config: UnetConfig, weights: WeightSource, operators: Operators, variant = plain): OnnxGraph {
   const graph = new GraphBuilder('unet');
   const x = graph.input('x', 'float32', ['batch', config.in_channels, 'height', 'width']);
   const blocks = new UnetBlocks(new Layers(graph, operators, weights), config, unetPrefix, unetInputs(graph, config));
   const skips = blocks.encode(x);
   const middle = blocks.middle(lastOf(skips).value);
-  graph.output('out', blocks.layers.leave(decode(blocks, middle, skips)), ['batch', outChannels, 'height', 'width']);
+  const steered = variant.controlled ? steer(blocks.layers, skips, middle) : { skips, middle };
+  const out = decode(blocks, steered.middle, steered.skips);
+  graph.output('out', blocks.layers.leave(out), ['batch', outChannels, 'height', 'width']);
   return graph.build();
+}
+
+/** Adds the residuals of ControlNets: one to each skip, the last to the middle. */
+function steer(layers: Layers, skips: readonly Skip[], middle: Value): { skips: Skip[]; middle: Value } {
+  const residuals = residualInputs(layers.graph, skips.length + 1);
+  const add = (value: Value, at: number) => layers.add(value, layers.enter(residuals[at]));
+  return {
+    skips: skips.map(({ value, channels }, at) => ({ value: add(value, at), channels })),
+    middle: add(middle, skips.length),
+  };
 }
 
 /** The way up from the middle, with a skip from each input block to its mirror image. */
