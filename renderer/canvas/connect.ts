@@ -1,5 +1,4 @@
 import i18next from 'i18next';
-import { refusalText } from '../../workflows/edits/connection.ts';
 import { connect, disconnect, moveLinks } from '../../workflows/edits/links.ts';
 import type { Workflow } from '../../workflows/schema.ts';
 import { openSearch } from '../search/search-state.ts';
@@ -8,6 +7,7 @@ import { edit } from '../state/editor.ts';
 import { notify } from '../ui/toast.tsx';
 import type { Point } from './bezier.ts';
 import { connectionsTo, type SocketPlace, type Start, type Target } from './connecting.ts';
+import { refusalText } from './refusal-text.ts';
 import type { SceneLink } from './scene.ts';
 
 /** The pointer was released: links what fits, says why where nothing does, and takes off what was lifted and dropped. */

@@ -6,7 +6,7 @@ import { rerouteType } from '../../workflows/reroute.ts';
 import { isLink } from '../../workflows/schema.ts';
 import { subgraphOfType } from '../../workflows/subgraph-types.ts';
 import { Field } from '../fields/field.tsx';
-import { labelOf } from '../fields/field-edits.ts';
+import { labelOf } from '../i18n/labels.ts';
 import { activeTab, edit, select, showScope } from '../state/editor.ts';
 import { useField } from '../state/hooks.ts';
 import { useNodeProblem } from '../state/problems.ts';

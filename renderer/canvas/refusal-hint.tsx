@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
-import { refusalText } from '../../workflows/edits/connection.ts';
 import styles from './canvas.module.css';
 import { useLinkEnd } from './connect-by-pointer.ts';
 import { useConnecting } from './connecting.ts';
+import { refusalText } from './refusal-text.ts';
 
 /** Beside the pointer: why a link can't go where it points. */
 export function RefusalHint({ origin }: { readonly origin: DOMRect | undefined }) {

@@ -15,8 +15,3 @@ export type FieldProps = {
   readonly label: string;
   readonly tooltip?: string;
 };
-
-/** An input's name as people read it. */
-export function labelOf(name: string): string {
-  return name.replaceAll('_', ' ');
-}

@@ -1,5 +1,5 @@
 import i18next from 'i18next';
-import type { NodeDescription } from '../../nodes/define.ts';
+import type { InputSpec, NodeDescription } from '../../nodes/define.ts';
 import type { Catalog } from '../../workflows/graph.ts';
 import { own } from '../../workflows/own.ts';
 import { useEditor } from '../state/editor.ts';
@@ -14,14 +14,24 @@ const translated = new WeakMap<NodeDescription, NodeDescription>();
 /** A node's declaration with its name and description in a language. It is still found by its English name. */
 export function nodeIn(language: string, node: NodeDescription): NodeDescription {
   const original = originals.get(node) ?? node;
-  const texts: Texts | undefined = language === 'zh' ? own<Texts>(chinese.nodes, original.type) : undefined;
+  const texts = language === 'zh' ? textsOf(original.type) : undefined;
   if (texts === undefined) return original;
   const known = translated.get(original);
   if (known !== undefined) return known;
-  const result = { ...original, ...texts, aliases: [...original.aliases, original.title] };
+  const inputs = Object.entries(original.inputs).map(([name, spec]) => [name, inChinese(spec)] as const);
+  const result = { ...original, ...texts, inputs: Object.fromEntries(inputs), aliases: [...original.aliases, original.title] };
   translated.set(original, result);
   originals.set(result, original);
   return result;
+}
+
+function textsOf(type: string): Texts | undefined {
+  return own<Texts>(chinese.nodes, type) ?? own<Texts>(chinese.ownNodes, type);
+}
+
+function inChinese(spec: InputSpec): InputSpec {
+  const tooltip = own<string>(chinese.tooltips, spec.tooltip ?? '');
+  return tooltip === undefined ? spec : { ...spec, tooltip };
 }
 
 /** A template with its name and description in a language. */

@@ -2,6 +2,7 @@ import { CircleAlert, CircleCheck, ScrollText, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../nodes/problem.ts';
 import { type DrawerId, showDrawer, useUi } from '../app/ui.ts';
+import { labelOf } from '../i18n/labels.ts';
 import { Button } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { formatDuration } from '../ui/format.ts';
@@ -70,7 +71,7 @@ function ProblemRow({ problem: { node, input, what, fix } }: { readonly problem:
     <li className={styles.row}>
       <CircleAlert size={16} className={styles.bad} />
       <p className={styles.sentence}>
-        {name !== undefined && <strong>{input === undefined ? name : `${name}, ${input}`}</strong>} {what}{' '}
+        {name !== undefined && <strong>{input === undefined ? name : `${name}, ${labelOf(input)}`}</strong>} {what}{' '}
         <span className={styles.fix}>{fix}</span>
       </p>
       {node !== undefined && name !== undefined && (

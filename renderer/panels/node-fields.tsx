@@ -1,9 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import type { InputSpec, NodeDescription } from '../../nodes/define.ts';
-import { inputDomain, inputType } from '../../nodes/docs.ts';
 import { isLink, type WorkflowInput } from '../../workflows/schema.ts';
 import { Field } from '../fields/field.tsx';
-import { labelOf } from '../fields/field-edits.ts';
+import { labelOf, limitsText, socketTypeText } from '../i18n/labels.ts';
 import { activeTab } from '../state/editor.ts';
 import { useNode } from '../state/hooks.ts';
 import styles from './node-fields.module.css';
@@ -36,7 +35,7 @@ export function NodeFields({ id, description }: Props) {
             {outputs.map(([name, { type, list }]) => (
               <li key={name} data-socket={type} className={styles.output}>
                 <span className={styles.socket} />
-                {name}
+                {labelOf(name)}
                 <span className={styles.type}>{list ? t('inspector.listOf', { type }) : type}</span>
               </li>
             ))}
@@ -50,19 +49,19 @@ export function NodeFields({ id, description }: Props) {
 type InputProps = { readonly id: string; readonly name: string; readonly spec: InputSpec; readonly value: WorkflowInput | undefined };
 
 function Input({ id, name, spec, value }: InputProps) {
-  const domain = spec.kind === 'combo' ? '' : inputDomain(spec);
+  const limits = limitsText(spec);
   return (
     <div className={styles.input} data-socket={spec.kind === 'socket' ? spec.type : 'FIELD'}>
       <dt className={isNamed(spec, value) ? 'visually-hidden' : styles.name}>
         <span className={styles.socket} />
         {labelOf(name)}
-        <span className={styles.type}>{spec.kind === 'socket' && inputType(spec)}</span>
+        <span className={styles.type}>{spec.kind === 'socket' && socketTypeText(spec)}</span>
       </dt>
       <dd className={styles.value}>
         <Value id={id} name={name} spec={spec} value={value} />
-        {(spec.tooltip !== undefined || domain !== '') && (
+        {(spec.tooltip !== undefined || limits !== undefined) && (
           <p className={styles.tooltip}>
-            {spec.tooltip} {domain !== '' && <span className={styles.domain}>{domain}</span>}
+            {spec.tooltip} {limits !== undefined && <span className={styles.domain}>{limits}</span>}
           </p>
         )}
       </dd>
@@ -81,7 +80,9 @@ function Value({ id, name, spec, value }: InputProps) {
   if (value !== undefined && isLink(value)) {
     const [node, output] = value.link;
     const scope = activeTab()?.scope ?? [];
-    return <p className={styles.from}>{t('inspector.from', { node: nodeName([...scope, node].join('/')) ?? node, output })}</p>;
+    return (
+      <p className={styles.from}>{t('inspector.from', { node: nodeName([...scope, node].join('/')) ?? node, output: labelOf(output) })}</p>
+    );
   }
   return spec.kind === 'socket' ? null : <Field id={id} name={name} label={labelOf(name)} spec={spec} value={value} />;
 }

@@ -5,7 +5,7 @@ import { own } from '../../workflows/own.ts';
 import { type HiddenPlaces, hiddenPlaces } from '../../workflows/port-places.ts';
 import type { Subgraph } from '../../workflows/schema.ts';
 import { portsId } from '../app/places.ts';
-import { labelOf } from '../fields/field-edits.ts';
+import { labelOf } from '../i18n/labels.ts';
 import { activeTab, useEditor } from '../state/editor.ts';
 import { giveOutside, movePort, promote, removePort, renamePort } from '../state/ports.ts';
 import { IconButton } from '../ui/icon-button.tsx';

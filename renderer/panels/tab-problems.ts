@@ -4,8 +4,8 @@ import type { Problem } from '../../nodes/problem.ts';
 import type { Catalog } from '../../workflows/graph.ts';
 import { own } from '../../workflows/own.ts';
 import type { Workflow } from '../../workflows/schema.ts';
-import { graphAt, subgraphAt } from '../../workflows/scope.ts';
-import { catalogOf } from '../../workflows/subgraph-catalog.ts';
+import { graphAt } from '../../workflows/scope.ts';
+import { catalogAt } from '../state/catalog.ts';
 import { activeTab, useEditor } from '../state/editor.ts';
 import { runProblems, useProblems } from '../state/problems.ts';
 import { useRuns } from '../state/runs.ts';
@@ -38,5 +38,5 @@ function nameIn(workflow: Workflow, common: Catalog, path: string): string | und
   const parts = path.split('/');
   const scope = parts.slice(0, -1);
   const node = own(graphAt(workflow, scope).nodes, parts.at(-1) ?? '');
-  return node && (node.title ?? catalogOf(workflow, common, subgraphAt(workflow, scope)).get(node.type)?.title ?? node.type);
+  return node && (node.title ?? catalogAt(workflow, common, scope).get(node.type)?.title ?? node.type);
 }

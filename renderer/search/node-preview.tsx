@@ -1,6 +1,6 @@
 import type { InputSpec, NodeDescription } from '../../nodes/define.ts';
 import { mainCategory } from '../canvas/palette.ts';
-import { labelOf } from '../fields/field-edits.ts';
+import { labelOf } from '../i18n/labels.ts';
 import styles from './search.module.css';
 
 /** A node as its card will look, with what it does. */

@@ -1,8 +1,12 @@
+import i18next from 'i18next';
 import type { NodeDescription } from '../../nodes/define.ts';
 import type { Catalog } from '../../workflows/graph.ts';
 import { describeAt, rerouteType } from '../../workflows/reroute.ts';
-import { focus, subgraphAt } from '../../workflows/scope.ts';
+import type { Workflow } from '../../workflows/schema.ts';
+import { focus, type Scope, subgraphAt } from '../../workflows/scope.ts';
 import { catalogOf } from '../../workflows/subgraph-catalog.ts';
+import { inputsType, outputsType } from '../../workflows/subgraph-types.ts';
+import { nodeIn } from '../i18n/host-texts.ts';
 import { activeTab, type EditorState, useEditor } from './editor.ts';
 import { shownGraph } from './shown.ts';
 
@@ -16,13 +20,21 @@ let last:
   | { readonly subgraphs: unknown; readonly catalog: Catalog; readonly within: string | undefined; readonly result: Catalog }
   | undefined;
 
-function catalogAt(workflow: Parameters<typeof subgraphAt>[0], catalog: Catalog, scope: readonly string[]): Catalog {
+/** The node types that there are at a place of a workflow, named in the page's language. */
+export function catalogAt(workflow: Workflow, catalog: Catalog, scope: Scope): Catalog {
   const within = subgraphAt(workflow, scope);
   const { subgraphs } = workflow;
   if (last === undefined || last.subgraphs !== subgraphs || last.catalog !== catalog || last.within !== within) {
-    last = { subgraphs, catalog, within, result: catalogOf(workflow, catalog, within) };
+    last = { subgraphs, catalog, within, result: withBorders(catalogOf(workflow, catalog, within)) };
   }
   return last.result;
+}
+
+/** The two nodes at a subgraph's border come from the workflow, and with them their English names. */
+function withBorders(catalog: Catalog): Catalog {
+  const borders = [inputsType, outputsType].flatMap((type) => catalog.get(type) ?? []);
+  if (borders.length === 0) return catalog;
+  return new Map([...catalog, ...borders.map((node) => [node.type, nodeIn(i18next.language, node)] as const)]);
 }
 
 const texts = new WeakMap<NodeDescription, string>();
@@ -44,6 +56,10 @@ function settled(key: string, description: NodeDescription | undefined): NodeDes
   return description;
 }
 
+function named(description: NodeDescription | undefined): NodeDescription | undefined {
+  return description && nodeIn(i18next.language, description);
+}
+
 /** How a node of the graph that is shown is declared; undefined for unknown types. */
 export function describeShown(id: string, state: EditorState = useEditor.getState()): NodeDescription | undefined {
   const type = shownGraph(state)?.nodes[id]?.type;
@@ -54,7 +70,7 @@ export function describeShown(id: string, state: EditorState = useEditor.getStat
   if (tab === undefined) return undefined;
   const catalog = shownCatalog(state);
   return type === rerouteType
-    ? settled(`${tab.id} ${id}`, describeAt(focus(tab.workflow, tab.scope), catalog, id))
+    ? settled(`${tab.id} ${id}`, named(describeAt(focus(tab.workflow, tab.scope), catalog, id)))
     : settled(type, catalog.get(type));
 }
 

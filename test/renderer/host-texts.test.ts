@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../../nodes/catalog.ts';
-import { describeNode } from '../../nodes/define.ts';
+import { describeNode, type NodeDescription } from '../../nodes/define.ts';
+import { socketTypes } from '../../nodes/types.ts';
 import { nodeIn } from '../../renderer/i18n/host-texts.ts';
+import { labelOf } from '../../renderer/i18n/labels.ts';
+import { rerouteType } from '../../workflows/reroute.ts';
+import { inputsType, outputsType } from '../../workflows/subgraph-types.ts';
 
 const chinese = JSON.parse(readFileSync('renderer/i18n/host-zh.json', 'utf8'));
 
@@ -17,14 +21,45 @@ describe('the Chinese names of what comes with Weft', () => {
   });
 });
 
+describe('the Chinese of inputs and outputs', () => {
+  const nodes = Array.from(catalog.values(), describeNode);
+
+  it('has every name, but for the types of values, which are the same everywhere', () => {
+    const names = nodes.flatMap(({ inputs, outputs }) => [...Object.keys(inputs), ...Object.keys(outputs)]);
+    const missing = names.filter((name) => !Object.hasOwn(chinese.names, name) && !socketTypes.some((type) => type === name));
+    expect([...new Set(missing)]).toEqual([]);
+    expect(labelOf('steps', 'zh')).toBe('步数');
+    expect(labelOf('latent_image', 'en')).toBe('latent image');
+  });
+
+  it('has what is said about every input', () => {
+    const tooltips = nodes.flatMap(({ inputs }) => Object.values(inputs).flatMap(({ tooltip }) => tooltip ?? []));
+    expect([...new Set(tooltips)].filter((text) => !Object.hasOwn(chinese.tooltips, text))).toEqual([]);
+  });
+
+  it('has nothing that no node says any more', () => {
+    const names = new Set(nodes.flatMap(({ inputs, outputs }) => [...Object.keys(inputs), ...Object.keys(outputs)]));
+    const tooltips = new Set(nodes.flatMap(({ inputs }) => Object.values(inputs).map(({ tooltip }) => tooltip)));
+    expect(Object.keys(chinese.names).filter((name) => !names.has(name))).toEqual([]);
+    expect(Object.keys(chinese.tooltips).filter((text) => !tooltips.has(text))).toEqual([]);
+  });
+
+  it('has the nodes that are no declarations', () => {
+    for (const type of [inputsType, outputsType, rerouteType]) expect(Object.keys(chinese.ownNodes)).toContain(type);
+  });
+});
+
 describe('nodeIn', () => {
   const [first] = catalog.values();
   if (first === undefined) throw new Error('The catalog is empty.');
   const english = describeNode(first);
 
   it('changes what is read, and nothing else', () => {
-    const { title, description, aliases, ...rest } = nodeIn('zh', english);
+    const { title, description, aliases, inputs, ...rest } = nodeIn('zh', english);
+    const withoutTooltips = (specs: NodeDescription['inputs']) =>
+      Object.entries(specs).map(([name, { tooltip: _tooltip, ...spec }]) => [name, spec]);
     expect(english).toMatchObject(rest);
+    expect(withoutTooltips(inputs)).toEqual(withoutTooltips(english.inputs));
     expect([title, description]).not.toEqual([english.title, english.description]);
     expect(aliases).toContain(english.title);
   });

@@ -17,18 +17,6 @@ export type Refusal =
   /** A node or socket that isn't there, or a node of unknown type. */
   | { readonly kind: 'missing' };
 
-/** The refusal as a sentence for the person. */
-export function refusalText(refusal: Refusal): string {
-  switch (refusal.kind) {
-    case 'circle':
-      return 'This link would close a circle: the node would wait for itself.';
-    case 'type':
-      return `This input takes ${refusal.takes}, but the output brings ${refusal.brings}.`;
-    case 'missing':
-      return 'There is no such input or output.';
-  }
-}
-
 /** Says why a connection is refused; undefined if it may be. */
 export type ConnectionCheck = (connection: Connection) => Refusal | undefined;
 

@@ -1,0 +1,27 @@
+import i18next from 'i18next';
+import type { InputSpec } from '../../nodes/define.ts';
+import { own } from '../../workflows/own.ts';
+import chinese from './host-zh.json' with { type: 'json' };
+
+/** The name of an input or output as people read it; names that nobody has translated are those of the workflow. */
+export function labelOf(name: string, language: string = i18next.language): string {
+  return (language === 'zh' ? own<string>(chinese.names, name) : undefined) ?? name.replaceAll('_', ' ');
+}
+
+/** The type of a socket as people know it. */
+export function socketTypeText({ type, optional }: Extract<InputSpec, { kind: 'socket' }>): string {
+  return optional ? i18next.t('inspector.optional', { type }) : type;
+}
+
+/** The values that a field takes, where they have limits. */
+export function limitsText(spec: InputSpec): string | undefined {
+  switch (spec.kind) {
+    case 'int':
+    case 'float':
+      return i18next.t('inspector.range', { min: spec.min, max: spec.max });
+    case 'seed':
+      return i18next.t('inspector.range', { min: 0, max: '2^64 - 1' });
+    default:
+      return undefined;
+  }
+}
