@@ -41,7 +41,10 @@ import { kSampler, kSamplerAdvanced } from './sampling/ksampler.ts';
 import { modelSamplingDiscrete, rescaleCfg } from './sampling/model-changes.ts';
 import { basicScheduler, exponentialScheduler, karrasScheduler, sdTurboScheduler } from './sampling/schedulers.ts';
 import { flipSigmas, splitSigmas } from './sampling/sigmas.ts';
+import { clipClassify } from './vision/classify.ts';
 import { clipVisionEncode } from './vision/encode.ts';
+import { clipRank } from './vision/rank.ts';
+import { clipSimilarity } from './vision/similarity.ts';
 
 const definitions: readonly NodeDefinition[] = [
   clipTextEncodeSdxl,
@@ -125,6 +128,9 @@ const definitions: readonly NodeDefinition[] = [
   flipSigmas,
   splitSigmas,
   clipVisionEncode,
+  clipClassify,
+  clipSimilarity,
+  clipRank,
 ];
 
 /** Every node that comes with Weft, by its type. */

@@ -83,6 +83,15 @@ function weigh(text: string, weight: number, depth = 0): WeightedText[] {
   });
 }
 
+/** Turns a text as it stands into one chunk: nothing in it is a weight or an embedding, and what is too long for it is left out. */
+export function tokenizePlain(text: string, tokenize: Tokenizer, padToken: number): PromptToken[] {
+  const ids = tokenize(text).slice(0, chunkLength - 2);
+  return frameChunk(
+    ids.map((id) => ({ id, weight: 1 })),
+    padToken,
+  );
+}
+
 type Mention = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'embedding'; readonly name: string };
 
 /** Splits at `embedding:name` where it begins a text or follows a space; commas after the name are text again. */

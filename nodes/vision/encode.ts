@@ -1,6 +1,8 @@
-import { combo, defineNode, socket } from '../define.ts';
-import { clipCrops } from '../diffusion/clip-pixels.ts';
-import { seePictures } from './see.ts';
+import { defineNode, socket } from '../define.ts';
+import { concatBatch } from '../diffusion/tensor.ts';
+import type { ClipVisionOutput } from '../types.ts';
+import { clipVision, crop } from './inputs.ts';
+import { seeEach } from './see.ts';
 
 export const clipVisionEncode = defineNode({
   type: 'CLIPVisionEncode',
@@ -10,13 +12,15 @@ export const clipVisionEncode = defineNode({
   description: 'Turns a picture into what an image encoder sees in it, for nodes that work with the meaning of pictures.',
   aliases: ['clip vision', 'image encoder', 'embed'],
   inputs: {
-    clip_vision: socket('CLIP_VISION'),
+    clip_vision: clipVision,
     image: socket('IMAGE'),
-    crop: combo(clipCrops, {
-      tooltip: 'With "center" only the middle square is looked at, else the whole picture, squeezed into a square.',
-    }),
+    crop,
   },
   outputs: { CLIP_VISION_OUTPUT: 'CLIP_VISION_OUTPUT' },
   device: 'accelerator',
-  run: async ({ clip_vision, image, crop }, context) => ({ CLIP_VISION_OUTPUT: await seePictures(context, clip_vision, image, crop) }),
+  async run({ clip_vision: vision, image: images, crop: cropped }, context) {
+    const seen = await Array.fromAsync(seeEach(context, vision, images, cropped));
+    const joined = (part: keyof ClipVisionOutput) => concatBatch(seen.map((one) => one[part]));
+    return { CLIP_VISION_OUTPUT: { lastHidden: joined('lastHidden'), penultimate: joined('penultimate'), embeds: joined('embeds') } };
+  },
 });
