@@ -1,25 +1,18 @@
-import { type NodeTypes, ReactFlow } from '@xyflow/react';
 import { type PointerEvent as ReactPointerEvent, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import { NodeSearch } from '../search/node-search.tsx';
 import { openSearch } from '../search/search-state.ts';
-import { activeTab, select } from '../state/editor.ts';
 import { Backdrop } from './backdrop.tsx';
 import { Breadcrumb } from './breadcrumb.tsx';
 import styles from './canvas.module.css';
 import { CanvasMenu } from './canvas-menu.tsx';
-import { type CanvasMenuPlace, useCanvasMenu } from './canvas-menu-state.ts';
-import { dragTo, endDrag, startDrag } from './dragging.ts';
-import { type FlowNode, useFlowNodes } from './flow-nodes.ts';
-import { GroupFrame, NoteCard } from './frames.tsx';
+import { isPane } from './flow-events.ts';
 import { Hints } from './hints.tsx';
 import { cardAt, linkAt } from './hit.ts';
 import { onCanvasKey } from './keyboard.ts';
 import { Minimap } from './minimap.tsx';
-import { NodeCard } from './node-card.tsx';
+import { Nodes } from './nodes.tsx';
 import { Overlay } from './overlay.tsx';
 import { cutLinks, drawBox } from './pointer-gestures.ts';
-import { socketOf } from './port-entries.tsx';
 import { sameLink } from './scene.ts';
 import { SelectionToolbar } from './selection-toolbar.tsx';
 import { useStage } from './stage.ts';
@@ -27,16 +20,12 @@ import { useDropNodes } from './use-drop-nodes.ts';
 import { useView } from './use-view.ts';
 import { ViewControls } from './view-controls.tsx';
 
-const nodeTypes: NodeTypes = { card: NodeCard, frame: GroupFrame, note: NoteCard };
-/** The left and the middle button. */
-const panButtons = [0, 1];
 /** How near to a link a pointer must be to mean it, in pixels of the window. */
 const linkReach = 8;
 
+/** The graph, and all that lies below and above it. Renders again only when the number of cards changes. */
 export function Flow() {
-  const { t } = useTranslation();
   const wrapper = useRef<HTMLDivElement>(null);
-  const nodes = useFlowNodes();
   const cards = useStage(({ scene }) => scene.cards.size);
   const { onMove, onMoveEnd, toGraph, zoom, pointer } = useView(wrapper);
   const drop = useDropNodes(toGraph);
@@ -64,20 +53,6 @@ export function Flow() {
     const found = isPane(event.target) && !far ? linkAt(scene, point, linkReach / zoom()) : undefined;
     if (!sameLink(found, link)) useStage.setState({ link: found });
   };
-  const openMenu = (event: MouseEvent | React.MouseEvent, place: CanvasMenuPlace) => {
-    event.preventDefault();
-    useCanvasMenu.setState({ at: { x: event.clientX, y: event.clientY }, place });
-  };
-  const onPaneClick = (event: React.MouseEvent) => {
-    const { link } = useStage.getState();
-    if (link !== undefined) openMenu(event, { kind: 'link', link });
-    else select([]);
-  };
-  const onNodeClick = (event: React.MouseEvent, { id }: FlowNode) => {
-    const selection = activeTab()?.selection ?? new Set<string>();
-    if (!event.shiftKey && !event.ctrlKey && !event.metaKey) select([id]);
-    else select(selection.has(id) ? [...selection].filter((one) => one !== id) : [...selection, id]);
-  };
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys pass here on their way from cards, fields and sockets.
@@ -97,44 +72,7 @@ export function Flow() {
       {...drop}
     >
       <Backdrop />
-      <ReactFlow
-        className={styles.flow}
-        aria-label={t('canvas.label')}
-        nodes={nodes}
-        nodeTypes={nodeTypes}
-        minZoom={0.05}
-        maxZoom={3}
-        onlyRenderVisibleElements
-        nodesConnectable={false}
-        nodesFocusable={false}
-        elementsSelectable={false}
-        elevateNodesOnSelect={false}
-        disableKeyboardA11y
-        zoomOnDoubleClick={false}
-        deleteKeyCode={null}
-        selectionKeyCode={null}
-        multiSelectionKeyCode={null}
-        panActivationKeyCode={null}
-        zoomActivationKeyCode={null}
-        panOnDrag={panButtons}
-        nodeDragThreshold={3}
-        proOptions={proOptions}
-        onMove={onMove}
-        onMoveEnd={onMoveEnd}
-        onPaneClick={onPaneClick}
-        onPaneContextMenu={(event) => {
-          const { link } = useStage.getState();
-          openMenu(event, link === undefined ? { kind: 'canvas' } : { kind: 'link', link });
-        }}
-        onNodeContextMenu={(event, { id }) => {
-          if (!activeTab()?.selection.has(id)) select([id]);
-          openMenu(event, { kind: 'selection', socket: socketOf(event.target) });
-        }}
-        onNodeClick={onNodeClick}
-        onNodeDragStart={(event, { id }) => startDrag(id, event.shiftKey || event.ctrlKey || event.metaKey)}
-        onNodeDrag={(_event, { position }) => dragTo(position)}
-        onNodeDragStop={endDrag}
-      />
+      <Nodes onMove={onMove} onMoveEnd={onMoveEnd} />
       <Overlay />
       <SelectionToolbar />
       <Hints />
@@ -145,12 +83,6 @@ export function Flow() {
       <NodeSearch toGraph={toGraph} />
     </div>
   );
-}
-
-const proOptions = { hideAttribution: true };
-
-function isPane(target: EventTarget): boolean {
-  return target instanceof Element && target.classList.contains('react-flow__pane');
 }
 
 /** The card with the focus stays mounted when it leaves the view: what is typed in it must not get lost. */
