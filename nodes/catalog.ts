@@ -15,10 +15,13 @@ import type { NodeDefinition } from './define.ts';
 import { emptyImage, imageBatch, rebatchImages } from './image/batch.ts';
 import { imageBlend, imageInvert } from './image/blend.ts';
 import { imageBlur, imageSharpen } from './image/blur.ts';
+import { canny } from './image/canny.ts';
 import { imageCompositeMasked } from './image/composite.ts';
 import { imageCrop, imagePadForOutpaint } from './image/crop.ts';
+import { scribblePreprocessor, scribbleXdogPreprocessor, sobelPreprocessor } from './image/edges.ts';
 import { loadImage, loadImageMask, previewImage, saveImage } from './image/files.ts';
 import { imageScale, imageScaleBy, imageScaleToTotalPixels } from './image/scale.ts';
+import { blurPreprocessor, colorPreprocessor, inpaintPreprocessor, tilePreprocessor } from './image/simplify.ts';
 import { imageStitch } from './image/stitch.ts';
 import { imageUpscaleWithModel } from './image/upscale-model.ts';
 import { latentBatch, latentFromBatch, rebatchLatents, repeatLatentBatch } from './latent/batch.ts';
@@ -90,6 +93,14 @@ const definitions: readonly NodeDefinition[] = [
   imageScaleBy,
   imageScaleToTotalPixels,
   imageStitch,
+  canny,
+  sobelPreprocessor,
+  scribblePreprocessor,
+  scribbleXdogPreprocessor,
+  tilePreprocessor,
+  blurPreprocessor,
+  colorPreprocessor,
+  inpaintPreprocessor,
   imageUpscaleWithModel,
   repeatLatentBatch,
   latentBatch,

@@ -29,7 +29,7 @@ export type FileRef = {
   readonly fingerprint: string;
 };
 
-/** float32 [B, H, W, C], values in 0..1, C = 3 (RGB) or 4 (RGBA). */
+/** float32 [B, H, W, C], values in 0..1, C = 3 (RGB) or 4 (RGBA). Hints for inpainting ControlNets hold -1 where they are unknown. */
 export type ImageValue = Tensor;
 /** float32 [B, H, W], values in 0..1; 1 = masked (to be changed). */
 export type MaskValue = Tensor;
