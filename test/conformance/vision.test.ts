@@ -5,8 +5,9 @@ import { clipPixels } from '../../nodes/diffusion/clip-pixels.ts';
 import { detectClip } from '../../nodes/diffusion/detect-clip.ts';
 import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
 import { writeSafetensors } from '../../nodes/diffusion/safetensors.ts';
-import { concatBatch, type Tensor, tensor } from '../../nodes/diffusion/tensor.ts';
+import { concatBatch, type Tensor } from '../../nodes/diffusion/tensor.ts';
 import type { FileRef } from '../../nodes/types.ts';
+import { transposed } from '../fixtures/small-clip.ts';
 import { referenceFile, testEngine } from './engine.ts';
 import { describeConformance, largestDifference, maxRelativeToLargest, readVectors } from './vectors.ts';
 
@@ -67,11 +68,4 @@ function openClipNames(tensors: ReadonlyMap<string, Tensor>): Map<string, Tensor
       );
   }
   return renamed;
-}
-
-function transposed({ data, shape: [rows, columns] }: Tensor): Tensor {
-  return tensor(
-    Float32Array.from(data, (_, index) => data[(index % rows) * columns + Math.floor(index / rows)]),
-    [columns, rows],
-  );
 }

@@ -1,11 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { writeSafetensors } from '../../nodes/diffusion/safetensors.ts';
+import { smallClip, transformersNames } from '../fixtures/small-clip.ts';
 import { lastJson, root, runCli, temporaryFolder } from './cli.ts';
 
 const folder = join(root, 'workflows/examples');
-const examples = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== 'index.json');
+/** Those that end in something else than a picture. */
+const others = ['zero-shot-classification.json'];
+const examples = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== 'index.json' && !others.includes(name));
 
 async function pixels(picture: string): Promise<Buffer> {
   return sharp(picture).raw().toBuffer();
@@ -21,6 +25,43 @@ describe('examples', () => {
     expect(pictures).toHaveLength(1);
     const { channels } = await sharp(pictures[0]).stats();
     expect(Math.max(...channels.map((channel) => channel.stdev))).toBeGreaterThan(10);
+  });
+});
+
+describe('the example of zero-shot classification', () => {
+  const workflow = join(folder, 'zero-shot-classification.json');
+
+  it('tells how likely each label is, and again from the cache', async () => {
+    const data = temporaryFolder();
+    await writeSafetensors(join(data, 'models/clip_vision/clip-vit-large-patch14.safetensors'), transformersNames(smallClip()));
+    const { status, nodes } = lastJson(await runCli('run', workflow, '--json', '--data', data));
+    expect(status).toBe('done');
+    const [table] = nodes.classify.tables ?? [];
+    expect(table.rows).toHaveLength(5);
+    expect(table.rows.reduce((sum, { values }) => sum + values[0], 0)).toBeCloseTo(1, 6);
+    expect(lastJson(await runCli('run', workflow, '--json', '--data', data)).nodes.classify).toEqual({
+      ms: 0,
+      cached: true,
+      tables: [table],
+    });
+    const { stdout } = await runCli('run', workflow, '--data', data);
+    expect(stdout).toMatch(/^Classify Picture {2}\(as made before\)\n/);
+    for (const { label } of table.rows) expect(stdout).toMatch(new RegExp(`^ {2}${label} +\\d+\\.\\d%`, 'm'));
+  });
+
+  it('says which file is missing', async () => {
+    const result = await runCli('run', workflow, '--json', '--data', temporaryFolder());
+    expect(lastJson(result)).toMatchObject({ status: 'invalid', problems: [{ node: 'clip', input: 'clip_name' }] });
+    expect(lastJson(result).problems[0].what).toContain('clip-vit-large-patch14.safetensors');
+  });
+
+  it('says what a file is that is none', async () => {
+    const data = temporaryFolder();
+    mkdirSync(join(data, 'models/clip_vision'), { recursive: true });
+    copyFileSync(join(root, 'resources/models/checkpoints/starter.safetensors'), join(data, 'models/clip_vision/starter.safetensors'));
+    const { problems } = lastJson(await runCli('run', workflow, '--json', '--data', data, '--set', 'clip.clip_name=starter.safetensors'));
+    expect(problems).toMatchObject([{ node: 'clip', input: 'clip_name' }]);
+    expect(problems[0].what).toBe('The file "starter.safetensors" is a checkpoint; an image encoder (CLIP vision) was expected.');
   });
 });
 
