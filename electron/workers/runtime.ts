@@ -6,12 +6,17 @@ import type { Tensor } from '../../nodes/diffusion/tensor.ts';
 
 /** The one file that touches ONNX Runtime. Making and running a network block the thread. */
 
-export type Feeds = Readonly<Record<string, Tensor | { readonly data: BigInt64Array; readonly shape: readonly number[] }>>;
+/** float16 numbers as their bits. */
+type Halves = { readonly data: Uint16Array; readonly shape: readonly number[] };
+
+export type Feeds = Readonly<Record<string, Tensor | Halves | { readonly data: BigInt64Array; readonly shape: readonly number[] }>>;
 
 /** A network in the memory of a device. */
 export type Network = {
   /** All outputs by name; they are float32. */
   run(feeds: Feeds): Promise<Readonly<Record<string, Tensor>>>;
+  /** The first output, which may be float16. */
+  runFor(feeds: Feeds): Promise<Tensor | Halves>;
   release(): Promise<void>;
 };
 
@@ -34,9 +39,16 @@ export async function createNetwork(graph: OnnxGraph, { provider, keepsBuffers }
     logSeverityLevel: 4,
     extra: { 'session.model_external_initializers_file_folder_path': graph.folder },
   });
+  const run = (feeds: Feeds) => session.run(Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, toOrt(value)])));
   return {
+    async runFor(feeds) {
+      const { type, data, dims } = (await run(feeds))[session.outputNames[0]];
+      if (data instanceof Float32Array) return { data, shape: dims };
+      if (type !== 'float16' || !ArrayBuffer.isView(data)) throw new Error(`a network gave ${type}`);
+      return { data: new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2), shape: dims };
+    },
     async run(feeds) {
-      const outputs = await session.run(Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, toOrt(value)])));
+      const outputs = await run(feeds);
       return Object.fromEntries(session.outputNames.map((name) => [name, fromOrt(outputs[name])]));
     },
     release: () => session.release(),
@@ -49,8 +61,15 @@ function intraOpThreads(): number {
   return share < cpus().length ? share : 0;
 }
 
+/** ONNX Runtime reads the data where it is, without a copy. */
 function toOrt({ data, shape }: Feeds[string]): OrtTensor {
+  if (data instanceof Uint16Array) return halfTensor(data, shape);
   return data instanceof BigInt64Array ? new OrtTensor('int64', data, shape) : new OrtTensor('float32', data, shape);
+}
+
+/** Where JavaScript has a Float16Array, the tensor wraps the data in one, which ONNX Runtime's native side cannot read: it gets the bits. */
+function halfTensor(data: Uint16Array, shape: readonly number[]): OrtTensor {
+  return Object.defineProperty(new OrtTensor('float16', data, shape), 'data', { value: data });
 }
 
 function fromOrt({ data, dims }: OrtTensor): Tensor {

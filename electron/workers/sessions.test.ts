@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { GraphBuilder } from '../../nodes/diffusion/onnx/graph.ts';
+import { GraphBuilder, givenType, givenWeights, storedRows, type WeightSource } from '../../nodes/diffusion/onnx/graph.ts';
 import { tensor } from '../../nodes/diffusion/tensor.ts';
 import { ProblemError } from '../../nodes/problem.ts';
 import { cpuRung } from './devices/ladder.ts';
@@ -74,6 +74,42 @@ describe('Sessions', () => {
       expect(await sessionsOf(100).run(source, feeds, '')).toEqual({ sum: tensor(Float32Array.of(11, 22, 33, 44), [1, 4]) });
     },
   );
+
+  it.each(types)('takes weights in the place of %s ones, and other values without being loaded anew', async (type) => {
+    const location = join(folder, `given-${type}.bin`);
+    const { buffer, byteLength } = stored[type];
+    await writeFile(location, new Uint8Array(buffer));
+    const made: string[] = [];
+    const numbers = (values: readonly number[]) =>
+      givenType(type) === 'float16' ? new Uint16Array(Float16Array.from(values).buffer) : Float32Array.from(values);
+    const file: WeightSource = (_key, shape) => ({ type, shape, location, offset: 0, length: byteLength });
+    const source = (two: readonly number[]): SessionSource => ({
+      ...addition('given', made),
+      graph: () => {
+        made.push('graph');
+        const graph = new GraphBuilder('sum');
+        const x = graph.input('x', 'float32', ['n', 4]);
+        const weight = givenWeights(file, new Set(['four']))('four', [4]);
+        const rows = graph.weight(storedRows(weight, 2, 2), [2], 'constant');
+        const sum = graph.node('Add', [x, graph.weight(weight, [4], 'constant')]);
+        graph.output('sum', graph.node('Add', [sum, graph.node('Concat', [rows, rows], { attributes: { axis: 0 } })]), ['n', 4]);
+        return graph.build();
+      },
+      given: {
+        id: String(two),
+        make: async () => {
+          made.push(String(two));
+          return new Map([['four', numbers([0, 0, ...two])]]);
+        },
+      },
+    });
+    const sessions = sessionsOf(100);
+    const sum = async (...two: number[]) => [...(await sessions.run(source(two), feeds, '')).sum.data];
+    expect(await sum(1, 2)).toEqual([11, 22, 32, 44]);
+    expect(await sum(1, 2)).toEqual([11, 22, 32, 44]);
+    expect(await sum(3, 4)).toEqual([13, 24, 36, 48]);
+    expect(made).toEqual(['graph', '1,2', '3,4']);
+  });
 
   it('joins weights from files in different folders', async () => {
     const other = join(folder, 'elsewhere');

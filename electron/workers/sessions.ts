@@ -1,7 +1,7 @@
-import type { OnnxGraph } from '../../nodes/diffusion/onnx/graph.ts';
+import type { GivenInput, OnnxGraph } from '../../nodes/diffusion/onnx/graph.ts';
 import { createOperators, nothingStreamed, type Operators, streamedOnCpu } from '../../nodes/diffusion/onnx/operators.ts';
-import type { Tensor } from '../../nodes/diffusion/tensor.ts';
-import { OutOfMemoryError, ProblemError } from '../../nodes/problem.ts';
+import { elementCount, type Tensor } from '../../nodes/diffusion/tensor.ts';
+import { CancelledError, OutOfMemoryError, ProblemError } from '../../nodes/problem.ts';
 import type { Rung } from './devices/ladder.ts';
 import { isOutOfMemory, reasonOf } from './failures.ts';
 import { networksToDrop } from './memory-plan.ts';
@@ -23,7 +23,19 @@ export type SessionSource = {
   /** True where the caller runs the network in smaller parts when memory runs out: it is not moved to another device for that. */
   readonly divisible?: boolean;
   readonly graph: (operators: Operators) => OnnxGraph | Promise<OnnxGraph>;
+  /** The weights that the graph takes at each run. */
+  readonly given?: GivenSource;
 };
+
+/** Where the weights come from that a graph takes at each run. They are made when the network first runs, and kept with it. */
+type GivenSource = {
+  /** The same id stands for the same values: with another one they are made anew, while the network stays loaded. */
+  readonly id: string;
+  /** By key, in the format of `givenType`; float16 numbers are their bits. May throw a CancelledError. */
+  readonly make: () => Promise<GivenWeights>;
+};
+
+type GivenWeights = ReadonlyMap<string, Float32Array | Uint16Array>;
 
 export type Shapes = Readonly<Record<string, readonly number[]>>;
 
@@ -36,7 +48,13 @@ export type SessionsOptions = {
   readonly report: (news: string) => void;
 };
 
-type Loaded = { readonly network: Network; readonly graph: OnnxGraph; readonly rung: Rung; keptBytes: number };
+type Loaded = {
+  readonly network: Network;
+  readonly graph: OnnxGraph;
+  readonly rung: Rung;
+  keptBytes: number;
+  given?: { readonly id: string; readonly feeds: Feeds };
+};
 
 /**
  * The networks of a process, kept under a memory budget for each place: the one used longest ago goes first, before another is
@@ -62,7 +80,10 @@ export class Sessions {
 
   /** Loads the network unless it is loaded. Throws a ProblemError where that cannot be done. */
   load(source: SessionSource): Promise<void> {
-    return this.#inTurn(() => this.#onLadder(source, (rung) => this.#session(source, rung), notLoaded(source)).then(() => {}));
+    const work = async (rung: Rung) => {
+      await giveWeights(await this.#session(source, rung), source);
+    };
+    return this.#inTurn(() => this.#onLadder(source, work, notLoaded(source)));
   }
 
   /**
@@ -106,7 +127,7 @@ export class Sessions {
       try {
         return await work(rung);
       } catch (cause) {
-        if (cause instanceof ProblemError) throw cause;
+        if (cause instanceof ProblemError || cause instanceof CancelledError) throw cause;
         if (isOutOfMemory(cause)) {
           if (await this.#dropOthers(source)) continue;
           if (rung.provider === 'cpu' || source.divisible) throw new OutOfMemoryError(problem, { cause });
@@ -138,7 +159,7 @@ export class Sessions {
     const activationBytes = loaded.graph.activationBytes(shapes);
     await this.#makeRoom(source, rung, loaded.graph.weightBytes + activationBytes);
     if (source.repeats) loaded.keptBytes = Math.max(loaded.keptBytes, activationBytes);
-    return loaded.network.run(feeds);
+    return loaded.network.run({ ...feeds, ...(await giveWeights(loaded, source)) });
   }
 
   /** The loaded network; loads it if need be, after making room for it and for inputs of these shapes. */
@@ -179,6 +200,25 @@ export class Sessions {
       await loaded?.network.release();
     }
   }
+}
+
+/** The feeds for the weights that the network takes at each run; made unless they are there. The old ones go before new ones come. */
+async function giveWeights(loaded: Loaded, { given }: SessionSource): Promise<Feeds> {
+  if (given === undefined) return {};
+  if (loaded.given?.id === given.id) return loaded.given.feeds;
+  loaded.given = undefined;
+  const weights = await given.make();
+  const feeds = Object.fromEntries(loaded.graph.given.map((input) => [input.name, weightFeed(input, weights.get(input.key))]));
+  loaded.given = { id: given.id, feeds };
+  return feeds;
+}
+
+function weightFeed({ key, rows, dims }: GivenInput, data: Float32Array | Uint16Array | undefined): Feeds[string] {
+  if (data === undefined) throw new Error(`the weight ${key} was not given`);
+  const size = elementCount(dims);
+  const from = rows === undefined ? 0 : (rows.start * size) / rows.count;
+  if (data instanceof Uint16Array) return { data: data.subarray(from, from + size), shape: dims };
+  return { data: data.subarray(from, from + size), shape: dims };
 }
 
 function operatorsOf(source: SessionSource, { provider, precision, forms }: Rung): Operators {

@@ -18,6 +18,7 @@ export function onnxSource({ file, part }: WeightsRef, title: string): SessionSo
         model,
         folder: dirname(await realpath(path)),
         weightBytes: model.byteLength + externalBytes,
+        given: [],
         // What somebody else's graph computes is not known before it runs.
         activationBytes: () => 0,
       };

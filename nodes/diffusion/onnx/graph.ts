@@ -15,12 +15,20 @@ export type Value = { readonly name: string };
 export type StoredTensor = {
   readonly type: 'float32' | 'float16' | 'bfloat16';
   readonly shape: readonly number[];
+  /** Where its values are not used, but others are given at each run: see `givenWeights`. */
+  readonly given?: GivenTensor;
   /** The absolute path of the file, without links. */
   readonly location: string;
   /** From the start of the file. */
   readonly offset: number;
   readonly length: number;
 };
+
+/** A tensor that is given at each run, in the format of `givenType`: its key, and which rows of it are meant. */
+export type GivenTensor = { readonly key: string; readonly rows?: { readonly start: number; readonly count: number } };
+
+/** An input of a graph that takes (rows of) a given tensor. */
+export type GivenInput = GivenTensor & { readonly name: string; readonly dims: readonly number[] };
 
 /** Where a model's weights come from: the stored tensor of a key, whose shape must be `shape`. */
 export type WeightSource = (key: string, shape: readonly number[]) => StoredTensor;
@@ -33,9 +41,27 @@ export type OnnxGraph = {
   readonly folder: string;
   /** What a session of it holds in memory for its weights, mapped files included. */
   readonly weightBytes: number;
+  /** Inputs for weights that are given at each run. */
+  readonly given: readonly GivenInput[];
   /** About the most that it computes at once for inputs of these shapes, beside the weights. */
   readonly activationBytes: (shapes: Readonly<Record<string, readonly number[]>>) => number;
 };
+
+/**
+ * The number format in which a stored tensor's replacement is given: its own, but ONNX Runtime's JavaScript side has no bfloat16, and
+ * float16 could not hold all that bfloat16 can.
+ */
+export function givenType(stored: StoredTensor['type']): 'float32' | 'float16' {
+  return stored === 'float16' ? 'float16' : 'float32';
+}
+
+/** The same weights, where the tensors of `keys` become inputs of the graph. */
+export function givenWeights(weights: WeightSource, keys: ReadonlySet<string>): WeightSource {
+  return (key, shape) => {
+    const stored = weights(key, shape);
+    return keys.has(key) ? { ...stored, given: { key } } : stored;
+  };
+}
 
 type NodeOptions = { readonly domain?: NodeProto['domain']; readonly attributes?: Readonly<Record<string, Attribute>> };
 
@@ -46,6 +72,7 @@ export class GraphBuilder {
   readonly #initializers: InitializerProto[] = [];
   readonly #inputs: ValueInfo[] = [];
   readonly #outputs: ValueInfo[] = [];
+  readonly #given: GivenInput[] = [];
   readonly #weights = new Map<string, Value>();
   readonly #constants = new Map<string, Value>();
   readonly #facts = new Map<string, Fact>();
@@ -62,9 +89,9 @@ export class GraphBuilder {
     return { name };
   }
 
-  output(name: string, value: Value, dims: readonly (number | string)[]): void {
+  output(name: string, value: Value, dims: readonly (number | string)[], type: Precision = 'float32'): void {
     this.#nodes.push({ op: 'Identity', domain: '', inputs: [value.name], outputs: [name], attributes: {} });
-    this.#outputs.push({ name, type: 'float32', dims });
+    this.#outputs.push({ name, type, dims });
   }
 
   /** Adds a node with one output. `undefined` leaves an optional input out. */
@@ -129,12 +156,13 @@ export class GraphBuilder {
       model,
       folder: this.#root ?? parse(process.cwd()).root,
       weightBytes: this.#weightBytes,
-      activationBytes: (shapes) => peakLiveBytes(this.#nodes, this.#given(shapes)),
+      given: this.#given,
+      activationBytes: (shapes) => peakLiveBytes(this.#nodes, this.#inputFacts(shapes)),
     };
   }
 
   /** What is known of weights, constants and inputs; dimensions that `shapes` does not tell count as 1. */
-  #given(shapes: Readonly<Record<string, readonly number[]>>): ReadonlyMap<string, Fact> {
+  #inputFacts(shapes: Readonly<Record<string, readonly number[]>>): ReadonlyMap<string, Fact> {
     const inputs = this.#inputs.map(({ name, type, dims }): [string, Fact] => [
       name,
       { dims: shapes[name] ?? dims.map((side) => (typeof side === 'number' ? side : 1)), size: bytesOf[type] },
@@ -143,6 +171,7 @@ export class GraphBuilder {
   }
 
   #addWeight(stored: StoredTensor, dims: readonly number[], keep: 'constant' | 'streamed', precision: Precision): Value {
+    if (stored.given !== undefined) return this.#addGiven(stored, stored.given, dims, precision);
     const { type, location, offset, length } = stored;
     const raw = this.#fresh('w');
     const place = this.#fromRoot(location);
@@ -152,6 +181,16 @@ export class GraphBuilder {
     // An initializer that is listed as an input could be overridden by a caller, so ONNX Runtime neither folds the Cast behind it
     // into a float32 copy nor packs it: it stays a mapped range of the file.
     if (keep === 'streamed') this.#inputs.push({ name: raw.name, type, dims });
+    return type === precision ? raw : this.cast(raw, precision);
+  }
+
+  #addGiven(stored: StoredTensor, given: GivenTensor, dims: readonly number[], precision: Precision): Value {
+    const raw = this.#fresh('w');
+    const type = givenType(stored.type);
+    this.#weightBytes += bytesOf[type] * elementCount(dims);
+    this.#inputs.push({ name: raw.name, type, dims });
+    this.#given.push({ ...given, name: raw.name, dims });
+    this.#facts.set(raw.name, { dims, size: bytesOf[type] });
     return type === precision ? raw : this.cast(raw, precision);
   }
 
@@ -189,5 +228,6 @@ export class GraphBuilder {
 export function storedRows(stored: StoredTensor, start: number, count: number): StoredTensor {
   const [rows, ...rest] = stored.shape;
   const rowBytes = stored.length / rows;
-  return { ...stored, shape: [count, ...rest], offset: stored.offset + start * rowBytes, length: count * rowBytes };
+  const given = stored.given && { ...stored.given, rows: { start, count } };
+  return { ...stored, given, shape: [count, ...rest], offset: stored.offset + start * rowBytes, length: count * rowBytes };
 }
