@@ -25,6 +25,7 @@ export async function startHeadless({ host, port, data, announce }: HeadlessOpti
       folders: weft.folders,
       dispatch: weft.dispatch,
       events: weft.events,
+      windows: weft.windows,
       announce,
     });
     return {

@@ -181,12 +181,15 @@ export const calls = {
   /** Puts a picture into `input/`; answers with the name that a workflow uses for it. A clash of names gets a number. */
   'input.upload': call(z.object({ name: z.string().min(1).max(200), bytes: base64 }), z.object({ name: z.string() })),
 
-  /** The tabs as they were left. */
-  'session.read': call(nothing, sessionSchema),
+  /**
+   * The tabs of a window as they were left; a window that the host doesn't know takes over those of the windows that are
+   * gone. Without a window: all tabs there are.
+   */
+  'session.read': call(z.object({ window: id.optional() }), sessionSchema),
   /** Keeps one tab; called within a second of every edit. */
-  'session.keep': call(z.object({ tab: tabSchema }), nothing),
-  /** Which tabs there are, in which order, and which one is shown; tabs that are not named are forgotten. */
-  'session.arrange': call(z.object({ order: z.array(id), active: id.nullable() }), nothing),
+  'session.keep': call(z.object({ tab: tabSchema, window: id.optional() }), nothing),
+  /** Which tabs a window has, in which order, and which one is shown; tabs of it that are not named are forgotten. */
+  'session.arrange': call(z.object({ order: z.array(id), active: id.nullable(), window: id.optional() }), nothing),
 
   'workflows.list': call(nothing, z.array(workflowFileSchema)),
   'workflows.open': call(z.object({ file: z.string() }), z.object({ text: workflowText, title: z.string() })),
@@ -267,6 +270,8 @@ export const events = {
   'run.changed': z.object({ run: runSchema }),
   'run.removed': z.object({ ids: z.array(id) }),
   ...nodeEvents,
+  /** A window has tabs that were another one's: that one lost its connection, and came back when it was thought to be gone. */
+  'session.taken': z.object({ window: id, tabs: z.array(id) }),
   /** Files in the model folders or in `input/` have come or gone. */
   'files.changed': nothing,
   /** The person chose a command in the native menu. `byKeys`: by its accelerator, perhaps while typing. */

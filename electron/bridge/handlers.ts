@@ -7,6 +7,8 @@ import type { Services } from '../services.ts';
 import { weftVersion } from '../version.ts';
 import type { Menu } from './contract.ts';
 import type { Handlers } from './dispatch.ts';
+import type { Tell } from './events-hub.ts';
+import type { Windows } from './windows.ts';
 
 /** What only a desktop app has. */
 export type Desktop = { showMenu(menus: readonly Menu[]): void };
@@ -14,8 +16,15 @@ export type Desktop = { showMenu(menus: readonly Menu[]): void };
 /** What most calls that change something answer. */
 const nothing = {};
 
-/** What every call does, by the services. `desktop`: undefined where the page is shown by a browser. */
-export function createHandlers(services: Services, editor: EditorServices, desktop: Desktop | undefined): Handlers {
+type Surroundings = {
+  /** Undefined where the page is shown by a browser. */
+  readonly desktop: Desktop | undefined;
+  readonly windows: Windows;
+  readonly tell: Tell;
+};
+
+/** What every call does, by the services. */
+export function createHandlers(services: Services, editor: EditorServices, { desktop, windows, tell }: Surroundings): Handlers {
   const { paths, settings, library, descriptions } = services;
   const { runner, storage, workflows, templates, subgraphs } = editor;
   const device = settings.device === 'auto' ? 'cpu' : settings.device;
@@ -41,9 +50,13 @@ export function createHandlers(services: Services, editor: EditorServices, deskt
     'models.folders': () => [{ path: paths.models, layout: 'weft' }, ...settings.modelFolders],
     'input.upload': async ({ name, bytes }) => ({ name: await editor.upload(name, Buffer.from(bytes, 'base64')) }),
 
-    'session.read': () => storage.call('readSession'),
-    'session.keep': ({ tab }) => storage.call('keepTab', tab).then(() => nothing),
-    'session.arrange': ({ order, active }) => storage.call('arrangeTabs', order, active).then(() => nothing),
+    'session.read': ({ window }) => storage.call('readSession', window, windows.live()),
+    'session.keep': ({ tab, window }) => storage.call('keepTab', tab, window).then(() => nothing),
+    'session.arrange': async ({ order, active, window }) => {
+      const taken = await storage.call('arrangeTabs', order, active, window);
+      if (window !== undefined && taken.length > 0) tell('session.taken', { window, tabs: taken });
+      return nothing;
+    },
 
     'workflows.list': () => workflows.list(),
     'workflows.open': ({ file }) => workflows.open(file),

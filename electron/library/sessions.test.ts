@@ -42,3 +42,42 @@ describe('the session', () => {
     expect(session.read()).toEqual({ tabs: [tab('b')], active: null });
   });
 });
+
+describe('the sessions of several windows', () => {
+  it('are apart: none forgets or orders the tabs of another', () => {
+    const session = openSession();
+    expect(session.read('one', ['one'])).toEqual({ tabs: [], active: null });
+    for (const id of ['a', 'b']) session.keep(tab(id), 'one');
+    session.arrange(['b', 'a'], 'a', 'one');
+    expect(session.read('two', ['one', 'two'])).toEqual({ tabs: [], active: null });
+    session.keep(tab('c'), 'two');
+    session.arrange(['c'], 'c', 'two');
+    expect(session.read('one', ['one', 'two'])).toEqual({ tabs: [tab('b'), tab('a')], active: 'a' });
+    expect(session.read('two', ['one', 'two'])).toEqual({ tabs: [tab('c')], active: 'c' });
+    expect(session.read().tabs.map(({ id }) => id)).toEqual(['b', 'a', 'c']);
+  });
+
+  it('come together in a new window once theirs are gone, each tab once', () => {
+    const session = openSession();
+    session.keep(tab('a'), 'one');
+    session.arrange(['a'], 'a', 'one');
+    for (const id of ['b', 'c']) session.keep(tab(id), 'two');
+    session.arrange(['c', 'b'], 'b', 'two');
+    session.keep(tab('d'), 'three');
+    session.arrange(['d'], 'd', 'three');
+    const all = session.read('new', ['new', 'three']);
+    expect(all).toEqual({ tabs: [tab('a'), tab('c'), tab('b')], active: 'b' });
+    expect(session.read('new', ['new', 'three'])).toEqual(all);
+    expect(session.read('later', ['new', 'three', 'later']).tabs).toEqual([]);
+  });
+
+  it('tell which tabs a window takes back that was only thought to be gone', () => {
+    const session = openSession();
+    session.keep(tab('a'), 'one');
+    expect(session.arrange(['a'], 'a', 'one')).toEqual([]);
+    session.read('two', ['two']);
+    expect(session.arrange(['a'], 'a', 'one')).toEqual(['a']);
+    expect(session.read('two', ['one', 'two']).tabs).toEqual([]);
+    expect(session.read('one', ['one', 'two']).tabs).toEqual([tab('a')]);
+  });
+});

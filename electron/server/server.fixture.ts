@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest';
 import { type RawData, WebSocket } from 'ws';
 import { createDispatch, type Handlers } from '../bridge/dispatch.ts';
 import { createEventsHub } from '../bridge/events-hub.ts';
+import { createWindows } from '../bridge/windows.ts';
 import { temporaryFolder } from '../library/temporary-folder.fixture.ts';
 import { type ServerOptions, startServer } from './server.ts';
 
@@ -30,6 +31,7 @@ export async function startTestServer(options: Partial<ServerOptions> = {}) {
     folders: { '': [join(root, 'page')], 'pictures/output': [join(root, 'output')] },
     dispatch: createDispatch(handlers as Handlers, (what) => logged.push(what)),
     events,
+    windows: createWindows(),
     announce: (address) => announced.push(address),
     ...options,
   });

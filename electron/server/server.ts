@@ -9,6 +9,7 @@ import type { Dispatch } from '../bridge/dispatch.ts';
 import type { EventsHub } from '../bridge/events-hub.ts';
 import { maxFrameBytes, socketPath } from '../bridge/frames.ts';
 import { serveSocket } from '../bridge/socket.ts';
+import type { Windows } from '../bridge/windows.ts';
 import { type Access, createAccess, hostInAddress } from './access.ts';
 import { cacheControl, findServedFile, type ServedFolders, securityHeaders } from './served-files.ts';
 
@@ -23,6 +24,7 @@ export type ServerOptions = {
   readonly folders: ServedFolders;
   readonly dispatch: Dispatch;
   readonly events: EventsHub;
+  readonly windows: Windows;
   /** Told an address that opens the page once: at the start, and when somebody asks whose address has been used. */
   readonly announce: (address: string) => void;
   readonly maxFrameBytes?: number;
@@ -43,10 +45,10 @@ function say(reply: FastifyReply, status: number, sentence: string): FastifyRepl
   return reply.code(status).type('text/plain; charset=utf-8').send(`${sentence}\n`);
 }
 
-/** The path of a request below the page's, still percent-encoded, and its token. */
-function addressIn(url: string): { path: string; token: string } {
+/** The path of a request below the page's, still percent-encoded, its token, and the window that it comes from. */
+function addressIn(url: string): { path: string; token: string; window: string } {
   const { pathname, searchParams } = new URL(url, 'http://weft');
-  return { path: pathname.slice(1), token: searchParams.get('token') ?? '' };
+  return { path: pathname.slice(1), token: searchParams.get('token') ?? '', window: searchParams.get('window') ?? '' };
 }
 
 async function listen(app: FastifyInstance, { host, port, otherPort }: ServerOptions): Promise<number> {
@@ -129,9 +131,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   app.server.on('upgrade', (request: IncomingMessage, connection: Duplex, head: Buffer) => {
     connection.on('error', () => connection.destroy());
     const { host, origin, cookie } = request.headers;
-    const isOurs = addressIn(request.url ?? '/').path === socketPath && access.isOwnOrigin(origin, host) && access.hasCookie(cookie);
-    if (isOurs) sockets.handleUpgrade(request, connection, head, (socket) => serveSocket(socket, options));
-    else connection.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    const { path, window } = addressIn(request.url ?? '/');
+    const isOurs = path === socketPath && access.isOwnOrigin(origin, host) && access.hasCookie(cookie);
+    if (isOurs) {
+      sockets.handleUpgrade(request, connection, head, (socket) => {
+        if (window !== '') socket.once('close', options.windows.attach(window));
+        serveSocket(socket, options);
+      });
+    } else connection.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
 
   const port = await listen(app, options);

@@ -41,6 +41,16 @@ const migrations: readonly string[] = [
      active TEXT
    ) STRICT;`,
   `ALTER TABLE runs ADD COLUMN tables TEXT NOT NULL DEFAULT '[]';`,
+  // Each window has its own tabs. What was there belongs to the window without a name, which the next one takes over.
+  `ALTER TABLE tabs ADD COLUMN window TEXT NOT NULL DEFAULT '';
+   CREATE TABLE windows (
+     id TEXT PRIMARY KEY,
+     tab_order TEXT NOT NULL,
+     active TEXT,
+     shown_at REAL NOT NULL
+   ) STRICT;
+   INSERT INTO windows SELECT '', tab_order, active, 0 FROM session;
+   DROP TABLE session;`,
 ];
 
 /** SQLite's result codes: https://www.sqlite.org/rescode.html */

@@ -5,6 +5,7 @@ import type { Bridge, Connection } from './bridge-type.ts';
 import { readAnswer } from './calls.ts';
 import { createListeners } from './listeners.ts';
 import { connectSocket } from './socket.ts';
+import { windowId } from './window-id.ts';
 
 /** What Electron's preload puts into the page. */
 type Preload = {
@@ -27,7 +28,7 @@ function overPreload(preload: Preload): Bridge {
 }
 
 function connect(): Bridge {
-  return globalThis.weft === undefined ? connectSocket(new URL('.', globalThis.location.href)) : overPreload(globalThis.weft);
+  return globalThis.weft === undefined ? connectSocket(new URL('.', globalThis.location.href), windowId) : overPreload(globalThis.weft);
 }
 
 let current: Bridge | undefined;

@@ -96,6 +96,14 @@ export function removeTab(id: string): void {
   });
 }
 
+/** Gives a tab another id: what belonged to the old one, such as its runs, is not its own any more. */
+export function renewTab(id: string, fresh: string): void {
+  useEditor.setState(({ tabs, active }) => ({
+    tabs: tabs.map((tab) => (tab.id === id ? { ...tab, id: fresh } : tab)),
+    active: active === id ? fresh : active,
+  }));
+}
+
 export function activate(id: string): void {
   useEditor.setState((state) => (findTab(id, state) === undefined ? state : { active: id }));
 }

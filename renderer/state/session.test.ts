@@ -120,6 +120,25 @@ describe('keeping', () => {
     keeper.stop();
   });
 
+  it('leaves tabs to the window that they belong to, and keeps what was changed here as tabs of its own', async () => {
+    const host = startHost();
+    await restoreSession();
+    for (const id of ['changed', 'unchanged']) {
+      host.tabs.set(id, { id, title: id, file: null, text: workflowText(workflow), unsaved: true });
+    }
+    useEditor.setState({ tabs: [], active: undefined });
+    await restoreSession();
+    const keeper = startKeeping();
+    useEditor.setState({ active: 'changed' });
+    edit('edits.field', (one) => setField(one, 'empty', 'width', 1));
+    host.tell('session.taken', { window: 'another', tabs: ['changed', 'unchanged', 'not here'] });
+    const { tabs, active } = useEditor.getState();
+    expect(tabs.map(({ title }) => title)).toEqual(['changed']);
+    expect(tabs[0].id).not.toBe('changed');
+    expect(active).toBe(tabs[0].id);
+    keeper.stop();
+  });
+
   it('says so where the host can not keep, and forgets no tab that it could not read', async () => {
     const host = createTestBridge({});
     installBridge(host.bridge);

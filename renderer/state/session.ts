@@ -1,9 +1,10 @@
 import { create } from 'zustand';
-import type { Tab } from '../../electron/bridge/contract.ts';
+import type { EventData, Tab } from '../../electron/bridge/contract.ts';
 import type { Problem } from '../../nodes/problem.ts';
 import { bridge } from './bridge.ts';
-import { addTab, changeTab, type EditorState, findTab, useEditor } from './editor.ts';
+import { addTab, changeTab, type EditorState, findTab, removeTab, renewTab, useEditor } from './editor.ts';
 import { isUnsaved, type TabState } from './tab.ts';
+import { windowId } from './window-id.ts';
 import { readWorkflowText, withView, workflowText } from './workflow-text.ts';
 
 /** Milliseconds after an edit at which it is kept, and after which it is tried again where the host could not. */
@@ -46,6 +47,8 @@ function tabToKeep(tab: TabState, text: string): Tab {
 export type Keeper = {
   /** Keeps what is not kept yet; resolves when the host has it. */
   flush(): Promise<void>;
+  /** Keeps everything once more, for a host that may have lost it or given it to another window. */
+  again(): Promise<void>;
   stop(): void;
 };
 
@@ -62,7 +65,7 @@ export function startKeeping(): Keeper {
     const unsaved = isUnsaved(tab, plain);
     changeTab(tab.id, (one) => (one.workflow === tab.workflow && one.unsaved !== unsaved ? { ...one, unsaved } : one));
     const text = view === undefined ? plain : workflowText(withView(tab.workflow, view));
-    const answer = await bridge.call('session.keep', { tab: tabToKeep({ ...tab, unsaved }, text) });
+    const answer = await bridge.call('session.keep', { tab: tabToKeep({ ...tab, unsaved }, text), window: windowId });
     useKeepProblems.setState({ problems: answer.ok ? [] : answer.problems });
     if (answer.ok) return;
     kept.delete(tab.id);
@@ -88,6 +91,7 @@ export function startKeeping(): Keeper {
     const answer = await bridge.call('session.arrange', {
       order: [...state.tabs.map(({ id }) => id), ...unreadable],
       active: state.active ?? null,
+      window: windowId,
     });
     if (!answer.ok) arranged = '';
   };
@@ -102,16 +106,42 @@ export function startKeeping(): Keeper {
   const onChange = () => {
     timer ??= setTimeout(() => void flush(), keepAfter);
   };
+  const again = (): Promise<void> => {
+    kept.clear();
+    arranged = '';
+    return flush();
+  };
   const onLeave = () => void flush();
   onChange();
-  const stops = [useEditor.subscribe(onChange), listen('visibilitychange', onLeave), listen('pagehide', onLeave)];
+  const stops = [
+    useEditor.subscribe(onChange),
+    bridge.on('session.taken', leaveTaken),
+    listen('visibilitychange', onLeave),
+    listen('pagehide', onLeave),
+  ];
   return {
     flush,
+    again,
     stop() {
       clearTimeout(timer);
       for (const stop of stops) stop();
     },
   };
+}
+
+/**
+ * Another window has tabs that this one took over while that one seemed gone: what has not been changed here since goes, and
+ * the rest becomes a tab of its own, so that nothing is lost and nothing is in two windows.
+ */
+function leaveTaken({ window, tabs }: EventData<'session.taken'>): void {
+  if (window === windowId) return;
+  for (const id of tabs) {
+    const tab = findTab(id);
+    const before = restored.tabs.find((one) => one.id === id);
+    if (tab === undefined) continue;
+    if (tab.workflow === before?.workflow) removeTab(id);
+    else renewTab(id, crypto.randomUUID());
+  }
 }
 
 function listen(event: string, listener: () => void): () => void {
@@ -125,7 +155,7 @@ function arrangement({ tabs, active }: Pick<EditorState, 'tabs' | 'active'>): st
 
 /** Opens the tabs as they were left; none where there were none, or where the host can't say, which is a problem. */
 export async function restoreSession(): Promise<readonly Problem[]> {
-  const answer = await bridge.call('session.read', {});
+  const answer = await bridge.call('session.read', { window: windowId });
   if (!answer.ok) return answer.problems;
   for (const tab of answer.value.tabs) restoreTab(tab);
   const { active } = answer.value;

@@ -49,7 +49,7 @@ function until(condition: () => boolean): Promise<void> {
 function connect(port: number) {
   let over = false;
   const open: WebSocket[] = [];
-  const bridge = connectSocket(new URL(`http://127.0.0.1:${port}/`), (url) => {
+  const bridge = connectSocket(new URL(`http://127.0.0.1:${port}/`), 'window', (url) => {
     const socket = new WebSocket(over ? 'ws://127.0.0.1:1/' : url);
     open.push(socket);
     return socket;

@@ -14,10 +14,11 @@ export type Socket = Pick<WebSocket, 'send' | 'close' | 'onopen' | 'onclose' | '
 /**
  * The bridge over a WebSocket, which it opens again by itself whenever it closes, at growing intervals.
  *
- * `page`: the address below which the host serves. The browser sends the cookie that lets it in.
+ * `page`: the address below which the host serves. `window`: what this window is called there. The browser sends the cookie that lets it in.
  */
-export function connectSocket(page: URL, open: (url: URL) => Socket = (url) => new WebSocket(url)): Bridge {
+export function connectSocket(page: URL, window: string, open: (url: URL) => Socket = (url) => new WebSocket(url)): Bridge {
   const url = new URL(socketPath, page);
+  url.searchParams.set('window', window);
   url.protocol = page.protocol === 'https:' ? 'wss:' : 'ws:';
   const listeners = createListeners();
   const calls = createCalls(listeners.tell);

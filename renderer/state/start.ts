@@ -60,7 +60,7 @@ export async function startState(): Promise<void> {
   startChecking();
   bridge.connection.subscribe((connection) => {
     // The host may be another one than before.
-    if (connection === 'connected') void Promise.all([readCatalog(), readFiles(), keeper.flush()]);
+    if (connection === 'connected') void Promise.all([readCatalog(), readFiles(), keeper.again()]);
   });
   useStart.setState({ state: 'ready', problems: [...catalogProblems, ...sessionProblems] });
 }
