@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { writeSafetensors } from '../../nodes/diffusion/safetensors.ts';
+import { addExampleModels } from '../fixtures/example-models.ts';
 import { smallClip, transformersNames } from '../fixtures/small-clip.ts';
 import { lastJson, root, runCli, temporaryFolder } from './cli.ts';
 
@@ -17,7 +18,9 @@ async function pixels(picture: string): Promise<Buffer> {
 
 describe('examples', () => {
   it.each(examples)('%s makes a picture that is not one flat colour', async (name) => {
-    const result = await runCli('run', join(folder, name), '--json', '--data', temporaryFolder());
+    const data = temporaryFolder();
+    await addExampleModels(data);
+    const result = await runCli('run', join(folder, name), '--json', '--data', data);
     expect(result.stderr).toBe('');
     expect(result.code).toBe(0);
     const { status, pictures } = lastJson(result);
@@ -62,6 +65,19 @@ describe('the example of zero-shot classification', () => {
     const { problems } = lastJson(await runCli('run', workflow, '--json', '--data', data, '--set', 'clip.clip_name=starter.safetensors'));
     expect(problems).toMatchObject([{ node: 'clip', input: 'clip_name' }]);
     expect(problems[0].what).toBe('The file "starter.safetensors" is a checkpoint; an image encoder (CLIP vision) was expected.');
+  });
+});
+
+describe('an upscaled picture', () => {
+  it('is four times as large and looks the same', async () => {
+    const data = temporaryFolder();
+    await addExampleModels(data);
+    const { pictures } = lastJson(await runCli('run', join(folder, 'upscale.json'), '--json', '--data', data));
+    expect(await sharp(pictures[0]).metadata()).toMatchObject({ width: 1024, height: 1024 });
+    const [large, small] = [sharp(pictures[0]).resize(256, 256), sharp(join(folder, 'input/ocean.png'))];
+    const [a, b] = await Promise.all([large.removeAlpha().raw().toBuffer(), small.removeAlpha().raw().toBuffer()]);
+    const difference = a.reduce((sum, value, index) => sum + Math.abs(value - b[index]), 0) / a.length;
+    expect(difference).toBeLessThan(3);
   });
 });
 

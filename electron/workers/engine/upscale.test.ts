@@ -8,10 +8,11 @@ import { GraphBuilder } from '../../../nodes/diffusion/onnx/graph.ts';
 import { openTensorFile } from '../../../nodes/diffusion/open-tensor-file.ts';
 import { writeSafetensors } from '../../../nodes/diffusion/safetensors.ts';
 import { sliceBatch, type Tensor, tensor } from '../../../nodes/diffusion/tensor.ts';
+import { type TestValue, writeTorchZip } from '../../../nodes/diffusion/torch/torch-file.fixture.ts';
 import { OutOfMemoryError, ProblemError } from '../../../nodes/problem.ts';
 import type { UpscaleModelRecipe } from '../../../nodes/types.ts';
 import { referenceCompact, referenceRrdb } from '../../../test/fixtures/reference-upscaler.ts';
-import { randomCompact, randomPicture, randomRrdb } from '../../../test/fixtures/upscaler-weights.ts';
+import { bilinearCompact, randomCompact, randomPicture, randomRrdb } from '../../../test/fixtures/upscaler-weights.ts';
 import { createEngine } from '../engine.ts';
 
 let folder: string;
@@ -121,6 +122,27 @@ async function onnxFile(name: string, side: number | undefined, scale = 2): Prom
   await writeFile(path, model);
   return { recipe: 'upscale_model', file: { name, path, fingerprint: name }, config: detectOnnxUpscaler(model, name) };
 }
+
+describe('a network in a .pth file', () => {
+  it('is taken from the averaged weights, where a training program left both', async () => {
+    const path = join(folder, 'both.pth');
+    const nested = (weights: ReadonlyMap<string, Tensor>): TestValue =>
+      new Map([...weights].map(([key, { data, shape }]): [string, TestValue] => [key, { tensor: { values: [...data], shape } }]));
+    const good = bilinearCompact(2);
+    const plain = randomCompact({ channels: 3, features: 3, layers: 0, scale: 2 });
+    await writeTorchZip(
+      path,
+      new Map([
+        ['params', nested(plain)],
+        ['params_ema', nested(good)],
+      ]),
+    );
+    const config = detectUpscaler(await openTensorFile(path));
+    const picture = randomPicture(4, 5);
+    const enlarged = await engine.upscale({ recipe: 'upscale_model', file: { name: 'both', path, fingerprint: 'both' }, config }, picture);
+    expectClose(enlarged, referenceCompact(good, { channels: 3, features: 3, layers: 0, scale: 2 }, picture));
+  });
+});
 
 describe('an engine with little memory', () => {
   it('refuses pieces that would not fit, before it runs them, but for the smallest', async () => {
