@@ -7,12 +7,13 @@ import styles from './result-tables.module.css';
 export function ResultTables({ tables }: { readonly tables: readonly Table[] }) {
   const { t } = useTranslation();
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a section with a name would be a landmark, and there may be several; nothing is filled in here.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be within reach of the keyboard.
-    <section className={styles.scroll} aria-label={t('inspector.numbers')} tabIndex={0}>
+    <div role="group" className={styles.scroll} aria-label={t('inspector.numbers')} tabIndex={0}>
       {tables.map((table, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: tables have no name.
         <ResultTable key={index} table={table} />
       ))}
-    </section>
+    </div>
   );
 }
