@@ -32,8 +32,10 @@ import { vaeDecode, vaeEncode } from './latent/vae.ts';
 import { vaeEncodeForInpaint } from './latent/vae-inpaint.ts';
 import { vaeDecodeTiled, vaeEncodeTiled } from './latent/vae-tiled.ts';
 import { checkpointLoaderSimple } from './loaders/checkpoint.ts';
+import { clipLoader, dualClipLoader } from './loaders/clip.ts';
 import { clipVisionLoader } from './loaders/clip-vision.ts';
 import { controlNetLoader } from './loaders/control-net.ts';
+import { unetLoader } from './loaders/unet.ts';
 import { upscaleModelLoader } from './loaders/upscale-model.ts';
 import { vaeLoader } from './loaders/vae.ts';
 import { imageToMask, invertMask, maskToImage, solidMask, thresholdMask } from './mask/basic.ts';
@@ -118,6 +120,9 @@ const definitions: readonly NodeDefinition[] = [
   vaeDecode,
   checkpointLoaderSimple,
   controlNetLoader,
+  unetLoader,
+  clipLoader,
+  dualClipLoader,
   vaeLoader,
   clipVisionLoader,
   upscaleModelLoader,

@@ -5,6 +5,9 @@ import type { Tensor } from './diffusion/tensor.ts';
 /** The folders below `models/` in which model files are looked up. */
 export const modelFolders = [
   'checkpoints',
+  'diffusers',
+  'diffusion_models',
+  'text_encoders',
   'vae',
   'loras',
   'embeddings',

@@ -26,6 +26,9 @@ const pictureExtensions: ReadonlySet<string> = new Set(['.png', '.jpg', '.jpeg',
 
 const extensionsOf: Readonly<Record<FileFolder, ReadonlySet<string>>> = {
   checkpoints: weightExtensions,
+  diffusers: weightExtensions,
+  diffusion_models: weightExtensions,
+  text_encoders: weightExtensions,
   vae: weightExtensions,
   loras: weightExtensions,
   embeddings: weightExtensions,

@@ -8,6 +8,9 @@ type Layout = Settings['modelFolders'][number]['layout'];
 /** ComfyUI's subfolders of its models folder; Weft's own are the same. */
 const comfyFolders: Readonly<Record<ModelFolder, readonly string[]>> = {
   checkpoints: ['checkpoints'],
+  diffusers: ['diffusers'],
+  diffusion_models: ['diffusion_models', 'unet'],
+  text_encoders: ['text_encoders', 'clip'],
   vae: ['vae'],
   loras: ['loras'],
   embeddings: ['embeddings'],
@@ -20,6 +23,9 @@ const comfyFolders: Readonly<Record<ModelFolder, readonly string[]>> = {
 /** Subfolders of the models folder of AUTOMATIC1111's web UI; its embeddings lie beside that folder. */
 const a1111Folders: Readonly<Record<ModelFolder, readonly string[]>> = {
   checkpoints: ['Stable-diffusion'],
+  diffusers: ['diffusers'],
+  diffusion_models: ['unet'],
+  text_encoders: ['text_encoder'],
   vae: ['VAE'],
   loras: ['Lora', 'LyCORIS'],
   embeddings: [],

@@ -1,6 +1,6 @@
 import { ProblemError } from '../problem.ts';
 import { knownInputChannels } from './concat-input.ts';
-import type { CheckpointConfig, UnetConfig, VaeConfig, VisionConfig } from './config.ts';
+import type { CheckpointConfig, TextConfig, UnetConfig, VaeConfig, VisionConfig } from './config.ts';
 
 /** The largest size of any layer; real ones stay below 20,480. Keeps a hostile description from asking for endless graphs. */
 const largestSize = 65_536;
@@ -11,15 +11,21 @@ export function checkSizes(config: CheckpointConfig, name: string): void {
   refuseHuge({ unet, text, timesteps: schedule.timesteps }, name);
   checkVaeSizes(vae, name);
   checkUnetSizes(unet, name);
-  for (const { width, heads, hidden, layers } of text) {
-    if (width % heads !== 0) throw badSizes(name, `a text encoder of width ${width} cannot have ${heads} heads`);
-    if (-hidden > layers) throw badSizes(name, `a text encoder of ${layers} layers has no layer ${hidden}`);
-  }
+  for (const encoder of text) checkTextSizes(encoder, name);
   const width = text.reduce((sum, encoder) => sum + encoder.width, 0);
   if (width !== unet.context_dim) throw badSizes(name, `its text encoders are ${width} wide, its U-Net expects ${unet.context_dim}`);
 }
 
-function checkUnetSizes(unet: UnetConfig, name: string): void {
+/** The same for a text encoder. */
+export function checkTextSizes({ width, heads, hidden, layers, projection }: TextConfig, name: string): void {
+  refuseHuge({ width, heads, layers, projection }, name);
+  if (width % heads !== 0) throw badSizes(name, `a text encoder of width ${width} cannot have ${heads} heads`);
+  if (-hidden > layers) throw badSizes(name, `a text encoder of ${layers} layers has no layer ${hidden}`);
+}
+
+/** The same for a U-Net. */
+export function checkUnetSizes(unet: UnetConfig, name: string): void {
+  refuseHuge(unet, name);
   if (!knownInputChannels.includes(unet.in_channels)) {
     throw new ProblemError({
       what: `The file "${name}" takes ${unet.in_channels} input channels, as models that are led by depth do; Weft cannot run these.`,
@@ -27,10 +33,17 @@ function checkUnetSizes(unet: UnetConfig, name: string): void {
     });
   }
   if (unet.transformer_depth.length !== unet.channel_mult.length) throw badSizes(name, 'not every level has a transformer depth');
+  const up = unet.output_transformer_depth;
+  if (up !== undefined && (up.length !== unet.channel_mult.length || up.some((depths) => depths.length !== unet.num_res_blocks + 1))) {
+    throw badSizes(name, 'not every output block has a transformer depth');
+  }
   for (const [level, factor] of unet.channel_mult.entries()) {
     const channels = unet.model_channels * factor;
     if (channels % unet.norm_groups !== 0) throw badSizes(name, `${channels} channels cannot be split into ${unet.norm_groups} groups`);
-    const usesAttention = unet.transformer_depth[level] > 0 || (level === unet.channel_mult.length - 1 && unet.middle_depth > 0);
+    const usesAttention =
+      unet.transformer_depth[level] > 0 ||
+      up?.[level].some((depth) => depth > 0) ||
+      (level === unet.channel_mult.length - 1 && unet.middle_depth > 0);
     const heads = unet.num_heads ?? channels / (unet.head_channels ?? channels);
     if (usesAttention && (!Number.isInteger(heads) || channels % heads !== 0)) {
       throw badSizes(name, `${channels} channels cannot be split into its attention heads`);

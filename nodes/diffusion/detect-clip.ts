@@ -2,11 +2,12 @@ import { basename } from 'node:path';
 import { checkVisionSizes } from './check-sizes.ts';
 import { type ClipConfig, statedVision, type TextConfig, type VisionConfig, visionConfig } from './config.ts';
 import { checkTensors } from './detect.ts';
-import { clipL, countWhile, openClip } from './families.ts';
+import { countWhile } from './families.ts';
 import { wrongKind } from './file-kinds.ts';
 import { type ClipLayout, clipBlockMark, clipForwardKey } from './models/clip-block.ts';
 import { visionKeys, visionParent } from './models/clip-vision.ts';
 import { visitTextEncoder, visitVisionEncoder } from './models/tensors.ts';
+import { textEncoderAt } from './recognise-text.ts';
 import { readTensor, type TensorFile } from './tensor-file.ts';
 
 /** What the keys of an image encoder begin with: alone or in a whole CLIP model, and inside an unCLIP checkpoint. */
@@ -86,14 +87,10 @@ function readStated(file: TensorFile) {
 
 /** The text encoder of the same model, where the file has it whole. */
 function recogniseText(file: TensorFile, { layout, prefix, activation, projection }: VisionConfig): TextConfig | undefined {
-  const taken = { hidden: -1, final_norm: true };
-  const found =
-    layout === 'open_clip'
-      ? openClip(file, prefix.replace(/visual\.$/, ''), taken)
-      : clipL(file, `${visionParent(prefix)}text_model.`, taken);
-  if (found === undefined) return undefined;
-  const own = layout === 'open_clip' ? found.projection : file.tensors.get(`${visionParent(prefix)}text_projection.weight`)?.shape.at(0);
-  return own === projection && projection !== null ? { ...found, activation, projection } : undefined;
+  const parent = visionParent(prefix);
+  const found = textEncoderAt(file, layout, layout === 'open_clip' ? prefix.replace(/visual\.$/, '') : `${parent}text_model.`);
+  if (found === undefined || found.projection === null || found.projection !== projection) return undefined;
+  return { ...found, hidden: -1, final_norm: true, activation };
 }
 
 /** A file holds the logarithm of the scale. */

@@ -3,16 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sd1, sd2, sdxl, sdxlRefiner } from '../../test/fixtures/full-size.ts';
+import { koala1b, koala700m, sd1, sd2, sd2Unclip, sdxl, sdxlRefiner, ssd1b, vega } from '../../test/fixtures/full-size.ts';
 import { ProblemError } from '../problem.ts';
 import type { CheckpointConfig } from './config.ts';
 import { detectCheckpoint, detectVae } from './detect.ts';
+import { recogniseUnet } from './families.ts';
 import { checkpointTensors } from './models/tensors.ts';
 import { unetPrefix } from './models/unet.ts';
 import { vaePrefix } from './models/vae.ts';
 import { openSafetensors, writeSafetensors } from './safetensors.ts';
 import { elementCount, tensor } from './tensor.ts';
 import type { TensorFile } from './tensor-file.ts';
+import { trainingSchedule } from './training.ts';
 
 type Shapes = ReadonlyMap<string, readonly number[]>;
 
@@ -44,6 +46,25 @@ describe('the tensors of full-size checkpoints', () => {
   });
 });
 
+describe('the tensors of shrunk SDXLs', () => {
+  const millions = (config: CheckpointConfig, ...prefixes: readonly string[]) =>
+    Math.round(prefixes.reduce((sum, prefix) => sum + countUnder(shapesOf(config), unetPrefix + prefix), 0) / 1e6);
+
+  it("add up to KOALA's published millions of parameters", () => {
+    expect([millions(koala700m, ''), millions(koala1b, '')]).toEqual([783, 1161]);
+  });
+
+  it("add up to SSD-1B's published 1.33 thousand millions", () => {
+    expect(millions(ssd1b, '')).toBe(1331);
+  });
+
+  it("add up to what Segmind says of Vega's way down, middle and way up", () => {
+    expect(millions(vega, 'middle_block.')).toBe(31);
+    expect(millions(vega, 'input_blocks.')).toBe(247);
+    expect(millions(vega, 'output_blocks.')).toBe(460);
+  });
+});
+
 describe('detectCheckpoint', () => {
   it.each([
     ['SD1.5', sd1],
@@ -51,13 +72,57 @@ describe('detectCheckpoint', () => {
     ['an older SD1.5', { ...sd1, text: [{ ...sd1.text[0], prefix: 'cond_stage_model.transformer.' }] }],
     ['SDXL base', sdxl],
     ['SDXL refiner', sdxlRefiner],
+    ['an inpainting SDXL', { ...sdxl, unet: { ...sdxl.unet, in_channels: 9 } }],
+    ['SSD-1B', ssd1b],
+    ['Vega', vega],
+    ['KOALA-700M', koala700m],
+    ['KOALA-1B', koala1b],
   ])('recognises %s by its keys and shapes', async (_, config) => {
     expect(await detectCheckpoint(fileWith(shapesOf(config)))).toEqual(config);
   });
 
-  it('recognises SDXL models that predict v by their mark', async () => {
+  it('recognises SDXL models that predict v by their marks', async () => {
     const shapes = new Map([...shapesOf(sdxl), ['v_pred', []]]);
-    expect((await detectCheckpoint(fileWith(shapes))).schedule.prediction).toBe('v');
+    expect((await detectCheckpoint(fileWith(shapes))).schedule).toEqual(trainingSchedule('v'));
+    const rescaled = fileWith(new Map([...shapes, ['ztsnr', []]]));
+    expect((await detectCheckpoint(rescaled)).schedule).toEqual({ ...trainingSchedule('v'), zero_terminal_snr: true });
+  });
+
+  it('reads the scale of latents of Playground 2.5 from the file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'weft-detect-'));
+    try {
+      const path = join(folder, 'playground.safetensors');
+      const [mean, std] = [Float32Array.of(-1.5, 2, -1.25, 2.5), Float32Array.of(8, 6, 6.5, 5)];
+      await writeSafetensors(
+        path,
+        new Map([
+          ['edm_mean', tensor(mean, [1, 4, 1, 1])],
+          ['edm_std', tensor(std, [1, 4, 1, 1])],
+        ] as const),
+      );
+      const tensors = new Map([...fileWith(shapesOf(sdxl)).tensors, ...(await openSafetensors(path)).tensors]);
+      const { schedule, vae } = await detectCheckpoint({ path, tensors, metadata: new Map() });
+      expect(schedule).toMatchObject({ prediction: 'edm', edm: { sigma_data: 0.5, sigma_min: 0.002, sigma_max: 80 } });
+      expect(vae).toEqual({ ...sdxl.vae, scale_factor: 0.5, latent_mean: [...mean], latent_std: [...std] });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it.each([
+    [`${unetPrefix}time_embed.cond_proj.weight`, [320, 256], 'told the cfg scale'],
+    ['edm_vpred.sigma_max', [], 'CosXL'],
+  ])('says what cannot run by %s', async (key, shape, sentence) => {
+    await expect(detectCheckpoint(fileWith(new Map([...shapesOf(sdxl), [key, shape]])))).rejects.toThrow(sentence);
+  });
+
+  it('recognises an SD2 that sees pictures by the vector that it takes', () => {
+    expect(recogniseUnet(fileWith(shapesOf(sd2Unclip)), unetPrefix)).toEqual(sd2Unclip.unet);
+  });
+
+  it('leaves the averages of training out', async () => {
+    const averages = [...shapesOf(sd1)].map(([key, shape]) => [`model_ema.${key.replaceAll('.', '')}`, shape] as const);
+    expect(await detectCheckpoint(fileWith(new Map([...shapesOf(sd1), ...averages])))).toEqual(sd1);
   });
 
   it.each([
@@ -184,9 +249,9 @@ describe('detectCheckpoint', () => {
     await expect(detectCheckpoint(fileWith(shapes))).rejects.toThrow(sentence);
   });
 
-  it('says that a shrunk SDXL is one', async () => {
+  it('says that blocks which differ within a level cannot run', async () => {
     const shapes = new Map([...shapesOf(sdxl)].filter(([key]) => !/input_blocks\.8\.1\.transformer_blocks\.[4-9]\./.test(key)));
-    await expect(detectCheckpoint(fileWith(shapes))).rejects.toThrow('shrunk SDXL');
+    await expect(detectCheckpoint(fileWith(shapes))).rejects.toThrow('differ within a level');
   });
 
   it.each([8, 9])('knows models of %s input channels, for editing and for inpainting', async (in_channels) => {

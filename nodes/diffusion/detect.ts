@@ -1,25 +1,28 @@
 import { basename } from 'node:path';
 import { ProblemError } from '../problem.ts';
-import { checkSizes, checkVaeSizes } from './check-sizes.ts';
-import { type CheckpointConfig, checkpointConfig, type ScheduleConfig, type VaeConfig } from './config.ts';
-import { recogniseFamily, recogniseVae, trainingSchedule } from './families.ts';
+import { checkSizes, checkTextSizes, checkUnetSizes, checkVaeSizes } from './check-sizes.ts';
+import { type CheckpointConfig, checkpointConfig, type ModelConfig, type TextConfig, type VaeConfig } from './config.ts';
+import { familyOfUnet, publishedVae, recogniseUnet, recogniseVae } from './families.ts';
 import { wrongKind } from './file-kinds.ts';
+import { singleFile } from './layouts/single-file.ts';
 import { type TensorVisitor, visitTextEncoder, visitUnet, visitVae } from './models/tensors.ts';
 import { unetPrefix } from './models/unet.ts';
 import { vaePrefix } from './models/vae.ts';
 import { fileWeights } from './models/weights.ts';
+import { recogniseText, recogniseTexts, textSlots } from './recognise-text.ts';
 import { statedConfig } from './stated-config.ts';
-import { readTensor, type TensorFile } from './tensor-file.ts';
+import type { TensorFile } from './tensor-file.ts';
+import { recogniseTraining, type Training } from './training.ts';
 
 /**
  * The sizes of a checkpoint's networks: from the `weft.config` entry of its metadata, or from its keys and shapes. Every tensor that
- * they ask for is there in the right shape.
+ * they ask for is there in the right shape, under the names that `singleFile` gives them.
  * Throws a ProblemError that says what the file is instead, or what it lacks.
  */
 export async function detectCheckpoint(file: TensorFile): Promise<CheckpointConfig> {
-  const config = statedConfig(file, checkpointConfig) ?? (await recognise(file));
+  const config = statedConfig(file, checkpointConfig) ?? (await recogniseCheckpoint(file));
   checkSizes(config, basename(file.path));
-  checkTensors(file, (visit) => {
+  checkTensors(singleFile(file), (visit) => {
     visitUnet(config.unet, visit);
     visitVae(config.vae, vaePrefix, visit);
     for (const text of config.text) visitTextEncoder(text, visit);
@@ -27,48 +30,76 @@ export async function detectCheckpoint(file: TensorFile): Promise<CheckpointConf
   return config;
 }
 
-/** The VAE of a file in the folder `vae`, or that of a whole checkpoint. Throws a ProblemError where there is none. */
-export function detectVae(file: TensorFile): VaeConfig {
-  const name = basename(file.path);
-  const prefix = vaeKeyPrefix(file);
-  const vae = statedConfig(file, checkpointConfig)?.vae ?? recogniseVae(file, prefix);
-  if (vae === undefined) throw wrongKind(name, file.tensors.keys(), 'vae');
-  checkVaeSizes(vae, name);
-  checkTensors(file, (visit) => visitVae(vae, prefix, visit));
-  return vae;
-}
-
-/** What the VAE's keys begin with: files of a VAE alone mostly drop the checkpoint's prefix. */
-export function vaeKeyPrefix(file: TensorFile): string {
-  return file.tensors.has(`${vaePrefix}decoder.conv_in.weight`) ? vaePrefix : '';
-}
-
-async function recognise(file: TensorFile): Promise<CheckpointConfig> {
-  const keys = [...file.tensors.keys()];
-  if (keys.filter((key) => key.startsWith(unetPrefix)).length <= 5) throw wrongKind(basename(file.path), keys, 'checkpoint');
-  const sizes = recogniseFamily(file);
-  const config = { ...sizes, schedule: trainingSchedule(await prediction(file, sizes.family)) };
-  if (!checkpointConfig.safeParse(config).success) throw wrongKind(basename(file.path), [], 'checkpoint');
+/** The U-Net of a file that holds one alone, or of a whole checkpoint. Throws a ProblemError where there is none. */
+export async function detectModel(file: TensorFile): Promise<ModelConfig> {
+  const { text: _, ...stated } = statedConfig(file, checkpointConfig) ?? { text: [] };
+  const config = 'unet' in stated ? stated : await recogniseModel(file, 'unet');
+  checkUnetSizes(config.unet, basename(file.path));
+  checkTensors(singleFile(file), (visit) => visitUnet(config.unet, visit), 'another U-Net');
   return config;
 }
 
-/** Whether the network was trained to predict the noise (eps) or the velocity (v): known marks, as the shapes are the same. */
-async function prediction(file: TensorFile, family: CheckpointConfig['family']): Promise<ScheduleConfig['prediction']> {
-  if (file.tensors.has('edm_mean')) {
-    throw new ProblemError({
-      what: `The file "${basename(file.path)}" is an EDM variant of SDXL (such as Playground 2.5), which Weft cannot run yet.`,
-      fix: 'Choose another SDXL checkpoint.',
-    });
-  }
-  if (file.tensors.has('v_pred')) return 'v';
-  const mark = `${unetPrefix}output_blocks.11.1.transformer_blocks.0.norm1.bias`;
-  if (family !== 'sd2' || !file.tensors.has(mark)) return 'eps';
-  return standardDeviation((await readTensor(file, mark)).data) > 0.09 ? 'v' : 'eps';
+/** The VAE of a file in the folder `vae`, or that of a whole checkpoint. Throws a ProblemError where there is none. */
+export function detectVae(file: TensorFile): VaeConfig {
+  const name = basename(file.path);
+  const vae = statedConfig(file, checkpointConfig)?.vae ?? recogniseVae(singleFile(file), vaePrefix);
+  if (vae === undefined) throw wrongKind(name, file.tensors.keys(), 'vae');
+  checkVaeSizes(vae, name);
+  checkTensors(singleFile(file), (visit) => visitVae(vae, vaePrefix, visit), 'another VAE');
+  return vae;
 }
 
-function standardDeviation(values: Float32Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+/**
+ * The text encoder of a file that holds one alone, or of a whole checkpoint, as the family uses it in this place: SDXL joins a first
+ * (CLIP-L) and a second (OpenCLIP bigG). Throws a ProblemError where there is none.
+ */
+export function detectText(file: TensorFile, family: CheckpointConfig['family'], place: number): TextConfig {
+  const name = basename(file.path);
+  const stated = statedConfig(file, checkpointConfig);
+  const config = stated?.text[place] ?? recogniseText(file, family, place);
+  if (config === undefined || !checkpointConfig.shape.text.safeParse([config]).success) {
+    throw wrongKind(name, file.tensors.keys(), 'text_encoder');
+  }
+  checkTextSizes(config, name);
+  checkTensors(file, (visit) => visitTextEncoder(config, visit), 'another text encoder');
+  return config;
+}
+
+async function recogniseCheckpoint(file: TensorFile): Promise<CheckpointConfig> {
+  const name = basename(file.path);
+  const model = await recogniseModel(file, 'checkpoint');
+  const vae = recogniseVae(singleFile(file), vaePrefix);
+  const text = recogniseTexts(file, model.family);
+  const wanted = textSlots[model.family].length;
+  const missing = [
+    ...(text.length === wanted ? [] : [text.length === 0 ? 'its text encoder' : 'one of its two text encoders']),
+    ...(vae === undefined ? ['its VAE'] : []),
+  ];
+  if (vae === undefined || missing.length > 0) {
+    throw new ProblemError({
+      what: `The file "${name}" holds a U-Net, but lacks ${missing.join(' and ')}.`,
+      fix: 'Choose a whole checkpoint: one that holds U-Net, text encoder and VAE. Parts alone have loaders of their own.',
+    });
+  }
+  const config = { ...model, vae: { ...model.vae, ...vae, ...latentsOf(model.vae) }, text };
+  if (!checkpointConfig.safeParse(config).success) throw wrongKind(name, [], 'checkpoint');
+  return config;
+}
+
+async function recogniseModel(file: TensorFile, kind: 'checkpoint' | 'unet'): Promise<ModelConfig> {
+  const name = basename(file.path);
+  const named = singleFile(file);
+  const unet = recogniseUnet(named, unetPrefix);
+  if (unet === undefined) throw wrongKind(name, file.tensors.keys(), kind);
+  const family = familyOfUnet(unet, name);
+  const { schedule, latents } = await recogniseTraining(named, family);
+  const config = { family, unet, vae: { ...publishedVae, ...latents }, schedule };
+  if (!checkpointConfig.omit({ text: true }).safeParse(config).success) throw wrongKind(name, [], kind);
+  return config;
+}
+
+function latentsOf({ scale_factor, latent_mean, latent_std }: VaeConfig): Training['latents'] {
+  return { scale_factor, ...(latent_mean === undefined ? {} : { latent_mean, latent_std }) };
 }
 
 /** Enough to say what is missing; beyond it the walk over a network that isn't there ends. */

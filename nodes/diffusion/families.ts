@@ -1,10 +1,8 @@
 import { basename } from 'node:path';
 import { ProblemError } from '../problem.ts';
-import type { CheckpointConfig, ScheduleConfig, TextConfig, UnetConfig, VaeConfig } from './config.ts';
-import { wrongKind } from './file-kinds.ts';
-import { unetPrefix } from './models/unet.ts';
-import { vaePrefix } from './models/vae.ts';
+import type { CheckpointConfig, UnetConfig, VaeConfig } from './config.ts';
 import type { TensorFile } from './tensor-file.ts';
+import { latentScaleOf } from './training.ts';
 
 type Family = CheckpointConfig['family'];
 
@@ -16,41 +14,14 @@ const familyByContext: ReadonlyMap<number, Family> = new Map([
   [1280, 'sdxl_refiner'],
 ]);
 
-const latentScale: Record<Family, number> = { sd1: 0.18215, sd2: 0.18215, sdxl: 0.13025, sdxl_refiner: 0.13025 };
-
-/** The noise schedule that all Stable Diffusion models were trained with. */
-export function trainingSchedule(prediction: ScheduleConfig['prediction']): ScheduleConfig {
-  return { beta_schedule: 'scaled_linear', beta_start: 0.00085, beta_end: 0.012, timesteps: 1000, prediction };
-}
-
-/**
- * Reads the sizes of a real checkpoint from its keys and shapes. What the shapes don't tell (eps or v) is left to the caller.
- * Throws a ProblemError that says what the file looks like where it is of no known family.
- */
-export function recogniseFamily(file: TensorFile): Omit<CheckpointConfig, 'schedule'> {
-  const name = basename(file.path);
-  const unet = recogniseUnet(file, unetPrefix);
-  if (unet === undefined) throw wrongKind(name, file.tensors.keys(), 'checkpoint');
-  const family = familyByContext.get(unet.context_dim);
-  if (family === undefined) {
-    throw new ProblemError({
-      what: `The file "${name}" is a diffusion model whose text is ${unet.context_dim} wide, which fits no family that Weft knows.`,
-      fix: 'Choose a Stable Diffusion 1.x, 2.x or SDXL checkpoint.',
-    });
-  }
-  const vae = recogniseVae(file, vaePrefix);
-  const text = textEncoders[family].map((recognise) => recognise(file)).filter((found) => found !== undefined);
-  const missing = [
-    ...(text.length === textEncoders[family].length ? [] : [text.length === 0 ? 'its text encoder' : 'one of its two text encoders']),
-    ...(vae === undefined ? ['its VAE'] : []),
-  ];
-  if (vae === undefined || missing.length > 0) {
-    throw new ProblemError({
-      what: `The file "${name}" holds a U-Net, but lacks ${missing.join(' and ')}.`,
-      fix: 'Choose a whole checkpoint: one that holds U-Net, text encoder and VAE.',
-    });
-  }
-  return { family, unet, vae: { ...vae, scale_factor: latentScale[family] }, text };
+/** The family that a U-Net belongs to. Throws a ProblemError where Weft knows none. */
+export function familyOfUnet({ context_dim }: UnetConfig, name: string): Family {
+  const family = familyByContext.get(context_dim);
+  if (family !== undefined) return family;
+  throw new ProblemError({
+    what: `The file "${name}" is a diffusion model whose text is ${context_dim} wide, which fits no family that Weft knows.`,
+    fix: 'Choose a Stable Diffusion 1.x, 2.x or SDXL checkpoint.',
+  });
 }
 
 /**
@@ -72,13 +43,15 @@ export function recogniseUnet(file: TensorFile, prefix: string): UnetConfig | un
     model_channels: modelChannels,
     channel_mult: levels.map(({ channels }) => channels / modelChannels),
     num_res_blocks: levels[0].blocks,
-    transformer_depth: levels.map(({ depth }) => depth),
-    middle_depth: transformerDepth(file, `${prefix}middle_block.1`),
+    ...outputDepths(file, prefix, levels),
+    ...middleSizes(file, prefix),
     ...(familyByContext.get(context) === 'sd1' ? { num_heads: 8, head_channels: null } : { num_heads: null, head_channels: 64 }),
     context_dim: context,
     norm_groups: 32,
     linear_projections: attention !== undefined && shape(`${attention}.proj_in.weight`)?.length === 2,
     adm_channels: adm,
+    // Of the families without sizes to tell, only SD2's unCLIP models take a vector beside the prompt: a picture and its noise level.
+    ...(adm !== null && familyByContext.get(context) === 'sd2' ? { noise_augmentation: { width: adm / 2 } } : {}),
   };
 }
 
@@ -103,21 +76,55 @@ function walkLevels(file: TensorFile, prefix: string): readonly Level[] {
     startsLevel = false;
     const level = levels[levels.length - 1];
     level.blocks += 1;
-    if (level.depth !== depth || level.channels !== out) throw distilled(file);
+    if (level.depth !== depth || level.channels !== out) throw irregular(file);
   }
 }
 
-/** SSD-1B, Vega and KOALA are SDXL with fewer transformers in some blocks of a level. */
-function distilled(file: TensorFile): ProblemError {
+function irregular(file: TensorFile): ProblemError {
   return new ProblemError({
-    what: `The file "${basename(file.path)}" looks like a shrunk SDXL (such as SSD-1B, Vega or KOALA), which Weft cannot run.`,
-    fix: 'Choose a full SDXL checkpoint.',
+    what: `The file "${basename(file.path)}" holds a U-Net whose blocks differ within a level, which Weft cannot run.`,
+    fix: 'Choose another version of the model.',
   });
+}
+
+/** SSD-1B and others that were shrunk have other transformers on the way up than on the way down. */
+function outputDepths(
+  file: TensorFile,
+  prefix: string,
+  levels: readonly Level[],
+): Pick<UnetConfig, 'transformer_depth' | 'output_transformer_depth'> {
+  const down = levels.map(({ depth }) => depth);
+  let block = 0;
+  const up = levels.toReversed().map(({ blocks }) => {
+    const first = block;
+    block += blocks + 1;
+    return Array.from({ length: blocks + 1 }, (_, part) => transformerDepth(file, `${prefix}output_blocks.${first + part}.1`));
+  });
+  const hasOutput = file.tensors.has(`${prefix}output_blocks.0.0.in_layers.0.weight`);
+  const isMirrored = up.toReversed().every((depths, level) => depths.every((depth) => depth === down[level]));
+  return hasOutput && !isMirrored ? { transformer_depth: down, output_transformer_depth: up.toReversed() } : { transformer_depth: down };
+}
+
+/** The middle of SSD-1B and Vega ends after its first residual block, that of KOALA-700M is left out. */
+function middleSizes(file: TensorFile, prefix: string): Pick<UnetConfig, 'middle_depth' | 'middle_residuals'> {
+  const middle_depth = transformerDepth(file, `${prefix}middle_block.1`);
+  const residuals = [0, 1, 2].filter((index) => file.tensors.has(`${prefix}middle_block.${index}.in_layers.0.weight`)).length;
+  return residuals === 2 ? { middle_depth } : { middle_depth, middle_residuals: residuals };
 }
 
 function transformerDepth(file: TensorFile, key: string): number {
   return countWhile((index) => file.tensors.has(`${key}.transformer_blocks.${index}.norm1.weight`));
 }
+
+/** The sizes of the VAE that all families share, for U-Nets that come without one; its weights are not asked for. */
+export const publishedVae: VaeConfig = {
+  channels: 128,
+  channel_mult: [1, 2, 4, 4],
+  num_res_blocks: 2,
+  z_channels: 4,
+  norm_groups: 32,
+  scale_factor: latentScaleOf('sd1'),
+};
 
 /** The VAE whose keys begin with `prefix`; undefined if there is none. Its scale factor is not in the file: SD1's is given. */
 export function recogniseVae(file: TensorFile, prefix: string): VaeConfig | undefined {
@@ -133,63 +140,7 @@ export function recogniseVae(file: TensorFile, prefix: string): VaeConfig | unde
     num_res_blocks: countWhile((block) => shape(`encoder.down.0.block.${block}.conv1.weight`) !== undefined),
     z_channels: latent[1],
     norm_groups: 32,
-    scale_factor: latentScale.sd1,
-  };
-}
-
-type TextRecogniser = (file: TensorFile) => TextConfig | undefined;
-
-/** The text encoders of each family, in the order in which their outputs are joined. */
-const textEncoders: Record<Family, readonly TextRecogniser[]> = {
-  sd1: [
-    (file) =>
-      clipL(file, 'cond_stage_model.transformer.text_model.', { hidden: -1, final_norm: true }) ??
-      clipL(file, 'cond_stage_model.transformer.', { hidden: -1, final_norm: true }),
-  ],
-  sd2: [(file) => openClip(file, 'cond_stage_model.model.', { hidden: -2, final_norm: true })],
-  sdxl: [
-    (file) => clipL(file, 'conditioner.embedders.0.transformer.text_model.', { hidden: -2, final_norm: false }),
-    (file) => openClip(file, 'conditioner.embedders.1.model.', { hidden: -2, final_norm: false }),
-  ],
-  sdxl_refiner: [(file) => openClip(file, 'conditioner.embedders.0.model.', { hidden: -2, final_norm: false })],
-};
-
-type Taken = { readonly hidden: number; readonly final_norm: boolean };
-
-/** All of CLIP's published text encoders have heads of 64 channels. */
-const textHeadSize = 64;
-
-/** CLIP's text encoder under transformers' names, if the file has one below the prefix. */
-export function clipL(file: TensorFile, prefix: string, taken: Taken): TextConfig | undefined {
-  const width = file.tensors.get(`${prefix}embeddings.token_embedding.weight`)?.shape[1];
-  if (width === undefined) return undefined;
-  return {
-    layout: 'transformers',
-    prefix,
-    width,
-    layers: countWhile((layer) => file.tensors.has(`${prefix}encoder.layers.${layer}.layer_norm1.weight`)),
-    heads: width / textHeadSize,
-    activation: 'quick_gelu',
-    ...taken,
-    projection: null,
-    pad_token: 49407,
-  };
-}
-
-/** CLIP's text encoder under OpenCLIP's names, if the file has one below the prefix. */
-export function openClip(file: TensorFile, prefix: string, taken: Taken): TextConfig | undefined {
-  const width = file.tensors.get(`${prefix}token_embedding.weight`)?.shape[1];
-  if (width === undefined) return undefined;
-  return {
-    layout: 'open_clip',
-    prefix,
-    width,
-    layers: countWhile((layer) => file.tensors.has(`${prefix}transformer.resblocks.${layer}.ln_1.weight`)),
-    heads: width / textHeadSize,
-    activation: 'gelu',
-    ...taken,
-    projection: file.tensors.get(`${prefix}text_projection`)?.shape[1] ?? null,
-    pad_token: 0,
+    scale_factor: latentScaleOf('sd1'),
   };
 }
 

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { ProblemError } from '../problem.ts';
 import { readBytes, withFile } from './file-access.ts';
 import { openSafetensors } from './safetensors.ts';
+import { isShardIndex, openSharded } from './sharded.ts';
 import type { TensorFile } from './tensor-file.ts';
 import { readTorchFile } from './torch/read.ts';
 import { torchTensors } from './torch/tensors.ts';
@@ -11,6 +12,7 @@ import { torchTensors } from './torch/tensors.ts';
  * Throws a ProblemError that names the file where it is missing, unreadable, damaged, or of another kind.
  */
 export async function openTensorFile(path: string): Promise<TensorFile> {
+  if (isShardIndex(path)) return openSharded(path);
   const start = await readStart(path);
   refuseOtherKinds(start, basename(path));
   return isTorch(start, path) ? torchTensors(await readTorchFile(path)) : openSafetensors(path);

@@ -12,7 +12,7 @@ export const checkpointLoaderSimple = defineNode({
   description:
     'Opens a checkpoint: the network that draws, the text encoder that reads the prompt, and the VAE that turns latents into pixels.',
   aliases: ['model', 'stable diffusion', 'safetensors'],
-  inputs: { ckpt_name: file('checkpoints', 'A .safetensors file of the folder "checkpoints".') },
+  inputs: { ckpt_name: file('checkpoints', 'A .safetensors or .ckpt file of the folder "checkpoints".') },
   outputs: { MODEL: 'MODEL', CLIP: 'CLIP', VAE: 'VAE' },
   device: 'any',
   async run({ ckpt_name: checkpoint }) {

@@ -10,7 +10,7 @@ export const vaeLoader = defineNode({
   category: 'loaders',
   description: "Opens a VAE of its own, to be used instead of a checkpoint's.",
   aliases: ['autoencoder'],
-  inputs: { vae_name: file('vae', 'A .safetensors file of the folder "vae".') },
+  inputs: { vae_name: file('vae', 'A VAE, in the original or in the diffusers layout, of the folder "vae".') },
   outputs: { VAE: 'VAE' },
   device: 'any',
   async run({ vae_name: chosen }) {

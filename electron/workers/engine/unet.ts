@@ -1,4 +1,5 @@
 import type { UnetCall } from '../../../nodes/diffusion/engine.ts';
+import { singleFile } from '../../../nodes/diffusion/layouts/single-file.ts';
 import { residualCount, residualName } from '../../../nodes/diffusion/models/control-net.ts';
 import { writeUnet } from '../../../nodes/diffusion/models/unet.ts';
 import { type Tensor, tensor, zeros } from '../../../nodes/diffusion/tensor.ts';
@@ -13,6 +14,7 @@ export async function loadUnet({ sessions, files }: Workshop, model: ModelRecipe
     name: controlled ? 'controlled unet' : 'unet',
     title: 'the U-Net',
     repeats: true,
+    layout: singleFile,
     write: (weights, operators) => writeUnet(config.unet, weights, operators, { controlled }),
   });
   const count = controlled ? residualCount(config.unet) : 0;

@@ -78,10 +78,12 @@ export class UnetBlocks {
   }
 
   middle(x: Value): Value {
-    const { middle_depth: depth } = this.config;
+    const { middle_depth: depth, middle_residuals: residuals = 2 } = this.config;
     const channels = this.middleChannels;
+    if (residuals === 0) return x;
     const first = this.residual(x, 'middle_block.0', channels, channels);
     const attended = depth === 0 ? first : this.transformer(first, 'middle_block.1', channels, depth);
+    if (residuals === 1) return attended;
     return this.residual(attended, `middle_block.${depth === 0 ? 1 : 2}`, channels, channels);
   }
 

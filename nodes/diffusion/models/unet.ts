@@ -52,8 +52,8 @@ function decode(blocks: UnetBlocks, middle: Value, skips: Skip[]): Value {
   let channels = blocks.middleChannels;
   let block = 0;
   for (const [level, factor] of [...config.channel_mult.entries()].reverse()) {
-    const depth = config.transformer_depth[level] ?? 0;
     for (let part = 0; part <= config.num_res_blocks; part++) {
+      const depth = outputDepth(config, level, part);
       const path = `output_blocks.${block}`;
       const skip = lastOf(skips);
       skips.pop();
@@ -70,6 +70,11 @@ function decode(blocks: UnetBlocks, middle: Value, skips: Skip[]): Value {
     }
   }
   return blocks.conv(blocks.norm(h, 'out.0', channels), 'out.2', channels, outChannels);
+}
+
+/** Transformers of an output block. */
+function outputDepth({ transformer_depth, output_transformer_depth }: UnetConfig, level: number, part: number): number {
+  return (output_transformer_depth === undefined ? transformer_depth[level] : output_transformer_depth[level]?.[part]) ?? 0;
 }
 
 function lastOf(skips: readonly Skip[]): Skip {
