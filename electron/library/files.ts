@@ -34,7 +34,7 @@ const extensionsOf: Readonly<Record<FileFolder, ReadonlySet<string>>> = {
   embeddings: weightExtensions,
   controlnet: weightExtensions,
   upscale_models: graphExtensions,
-  clip_vision: graphExtensions,
+  clip_vision: weightExtensions,
   hypernetworks: weightExtensions,
   input: pictureExtensions,
 };

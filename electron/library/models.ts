@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { detectCheckpoint } from '../../nodes/diffusion/detect.ts';
+import { detectClip } from '../../nodes/diffusion/detect-clip.ts';
 import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
+import type { TensorFile } from '../../nodes/diffusion/tensor-file.ts';
 import { ProblemError } from '../../nodes/problem.ts';
 import { type ModelFolder, modelFolders } from '../../nodes/types.ts';
 import type { FileLibrary } from './files.ts';
 
-/** A model file of the library. `what` says what a checkpoint is, or why it can't be used. */
+/** A model file of the library. `what` says what a checkpoint or a CLIP model is, or why it can't be used. */
 export type ModelEntry = {
   readonly folder: ModelFolder;
   readonly name: string;
@@ -24,17 +26,34 @@ export async function listModels(library: FileLibrary): Promise<readonly ModelEn
       const located = await library.locate(folder, name);
       if (located === undefined) continue;
       const { size } = await stat(located.path);
-      const what = folder === 'checkpoints' ? { what: await describeCheckpoint(located.path) } : {};
-      entries.push({ folder, ...located, bytes: size, ...what });
+      const describe = descriptions[folder];
+      entries.push({ folder, ...located, bytes: size, ...(describe && { what: await inWords(located.path, describe) }) });
     }
   }
   return entries;
 }
 
-async function describeCheckpoint(path: string): Promise<string> {
+type Describe = (file: TensorFile) => Promise<string>;
+
+const descriptions: Partial<Record<ModelFolder, Describe>> = { checkpoints: describeCheckpoint, clip_vision: describeClip };
+
+async function describeCheckpoint(file: TensorFile): Promise<string> {
+  return familyNames[(await detectCheckpoint(file)).family];
+}
+
+/** The published sizes of CLIP by the width of their image encoder. */
+const towerNames: Readonly<Record<number, string>> = { 768: 'B', 1024: 'L', 1280: 'H', 1408: 'g', 1664: 'bigG' };
+
+async function describeClip(file: TensorFile): Promise<string> {
+  const { vision, text } = await detectClip(file);
+  const size = towerNames[vision.width];
+  const name = size === undefined ? 'CLIP' : `CLIP ViT-${size}/${vision.patch}`;
+  return text === undefined ? `${name}, image encoder alone` : name;
+}
+
+async function inWords(path: string, describe: Describe): Promise<string> {
   try {
-    const { family } = await detectCheckpoint(await openTensorFile(path));
-    return familyNames[family];
+    return await describe(await openTensorFile(path));
   } catch (error) {
     if (error instanceof ProblemError) return error.problem.what;
     throw error;

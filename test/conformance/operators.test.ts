@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { cpuRung } from '../../electron/workers/devices/ladder.ts';
 import { Sessions } from '../../electron/workers/sessions.ts';
+import { detectClip } from '../../nodes/diffusion/detect-clip.ts';
 import { textPositions, writeTextEncoder } from '../../nodes/diffusion/models/clip-text.ts';
+import { writeVisionEncoder } from '../../nodes/diffusion/models/clip-vision.ts';
 import { writeUnet } from '../../nodes/diffusion/models/unet.ts';
 import { fileWeights } from '../../nodes/diffusion/models/weights.ts';
 import { type Forms, preferredForms } from '../../nodes/diffusion/onnx/forms.ts';
@@ -9,7 +11,7 @@ import { cpuOperators, createOperators, nothingStreamed, type Operators } from '
 import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
 import { tensor } from '../../nodes/diffusion/tensor.ts';
 import { openTiny } from './engine.ts';
-import { describeConformance, maxRelativeToLargest, readVectors } from './vectors.ts';
+import { conformanceFile, describeConformance, maxRelativeToLargest, readVectors } from './vectors.ts';
 
 const inForms = (forms: Forms) => createOperators({ precision: 'float32', forms, streamAbove: nothingStreamed });
 
@@ -32,6 +34,16 @@ describeConformance('operators', () => {
     const graph = () => writeUnet(config.unet, weights, operators);
     const { out } = await sessions().run({ ...place(file.path), graph }, feeds, '');
     expect(maxRelativeToLargest(out, part('out'))).toBeLessThan(1e-5);
+  });
+
+  it.each(forms)('$name compute the same image encoder', async ({ operators }) => {
+    const vectors = readVectors('parts.expected.safetensors');
+    const file = await openTensorFile(conformanceFile('tiny-clip-vision.safetensors'));
+    const { vision } = await detectClip(file);
+    const graph = () => writeVisionEncoder(vision, fileWeights(file), operators);
+    const seen = await sessions().run({ ...place(file.path), graph }, { pixels: vectors.get('vision/pixels') }, '');
+    expect(maxRelativeToLargest(seen.last_hidden, vectors.get('vision/last_hidden'))).toBeLessThan(1e-5);
+    expect(maxRelativeToLargest(seen.embeds, vectors.get('vision/embeds'))).toBeLessThan(1e-5);
   });
 
   it.each(forms)('$name compute the same text encoder', async ({ operators }) => {
