@@ -53,8 +53,11 @@ describe('Sessions', () => {
     float32: Float32Array.of(1, 2, 3, 4),
     float16: Float16Array.of(1, 2, 3, 4),
     bfloat16: Uint16Array.of(0x3f80, 0x4000, 0x4040, 0x4080),
+    float64: Float64Array.of(1, 2, 3, 4),
+    float8e4m3: Uint8Array.of(0x38, 0x40, 0x44, 0x48),
+    float8e5m2: Uint8Array.of(0x3c, 0x40, 0x42, 0x44),
   };
-  const types = ['float32', 'float16', 'bfloat16'] as const;
+  const types = ['float32', 'float16', 'bfloat16', 'float64', 'float8e4m3', 'float8e5m2'] as const;
   it.each(types.flatMap((type) => (['constant', 'streamed'] as const).map((keep) => ({ type, keep }))))(
     'reads $keep weights in $type at any place of a file',
     async ({ type, keep }) => {

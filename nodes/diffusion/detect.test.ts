@@ -112,6 +112,7 @@ describe('detectCheckpoint', () => {
   it.each([
     [`${unetPrefix}time_embed.cond_proj.weight`, [320, 256], 'told the cfg scale'],
     ['edm_vpred.sigma_max', [], 'CosXL'],
+    ['scaled_fp8', [2], 'float8 with scales'],
   ])('says what cannot run by %s', async (key, shape, sentence) => {
     await expect(detectCheckpoint(fileWith(new Map([...shapesOf(sdxl), [key, shape]])))).rejects.toThrow(sentence);
   });
@@ -184,8 +185,8 @@ describe('detectCheckpoint', () => {
     const file = fileWith(shapesOf(sd1));
     const key = `${unetPrefix}out.2.weight`;
     const tensors = new Map(file.tensors);
-    tensors.set(key, { path: file.path, dtype: 'F8_E4M3', shape: [4, 320, 3, 3], offset: 0, length: 11520 });
-    await expect(detectCheckpoint({ ...file, tensors })).rejects.toThrow('as F8_E4M3');
+    tensors.set(key, { path: file.path, dtype: 'I8', shape: [4, 320, 3, 3], offset: 0, length: 11520 });
+    await expect(detectCheckpoint({ ...file, tensors })).rejects.toThrow('as I8');
   });
 
   it('gets through any set of shapes with a description of a model or in words', async () => {

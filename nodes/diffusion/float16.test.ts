@@ -10,6 +10,23 @@ describe('toFloat32', () => {
     expect([...toFloat32(new Uint8Array(brains.buffer), 'BF16')]).toEqual([1, -2, Number.NEGATIVE_INFINITY]);
   });
 
+  it('reads known float8 and float64 patterns', () => {
+    const e4m3 = Uint8Array.of(0x00, 0x01, 0x08, 0x38, 0xb8, 0x7e, 0xfe, 0x7f);
+    expect([...toFloat32(e4m3, 'F8_E4M3')]).toEqual([0, 2 ** -9, 2 ** -6, 1, -1, 448, -448, Number.NaN]);
+    const e5m2 = Uint8Array.of(0x00, 0x01, 0x04, 0x3c, 0xbc, 0x7b, 0x7c, 0xfc);
+    expect([...toFloat32(e5m2, 'F8_E5M2')]).toEqual([
+      0,
+      2 ** -16,
+      2 ** -14,
+      1,
+      -1,
+      57344,
+      Number.POSITIVE_INFINITY,
+      Number.NEGATIVE_INFINITY,
+    ]);
+    expect([...toFloat32(new Uint8Array(Float64Array.of(0.5, -3).buffer), 'F64')]).toEqual([0.5, -3]);
+  });
+
   it('reads values at any byte offset', () => {
     fc.assert(
       fc.property(fc.float32Array({ noNaN: true }), fc.integer({ min: 0, max: 9 }), (values, shift) => {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { ProblemError } from '../problem.ts';
 import { readBytes, withFile } from './file-access.ts';
-import { type FloatType, toFloat32 } from './float16.ts';
+import { type FloatType, isFloatType, toFloat32 } from './float16.ts';
 import type { Tensor } from './tensor.ts';
 
 /** Bytes per element of the number formats of model files, by their names in safetensors. */
@@ -71,8 +71,8 @@ function floatEntry(file: TensorFile, key: string): TensorEntry & { readonly dty
   const entry = file.tensors.get(key);
   if (entry === undefined) throw damaged(basename(file.path), `it has no tensor "${key}"`);
   const { dtype } = entry;
-  if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16') {
-    throw damaged(basename(file.path), `the tensor "${key}" is stored as ${dtype}, where float16, bfloat16 or float32 was expected`);
+  if (!isFloatType(dtype)) {
+    throw damaged(basename(file.path), `the tensor "${key}" is stored as ${dtype}, where a floating-point format was expected`);
   }
   return { ...entry, dtype };
 }

@@ -27,7 +27,7 @@ export function trainingSchedule(prediction: ScheduleConfig['prediction']): Sche
  * Throws a ProblemError for networks that have to be told more than Weft can.
  */
 export async function recogniseTraining(file: TensorFile, family: CheckpointConfig['family']): Promise<Training> {
-  refuseUnknownInputs(file);
+  refuseUnknownBuilds(file);
   const latents = { scale_factor: latentScale[family] };
   if (file.tensors.has('edm_mean')) return playground(file);
   if (file.tensors.has('v_pred')) {
@@ -46,12 +46,18 @@ async function playground(file: TensorFile): Promise<Training> {
   };
 }
 
-function refuseUnknownInputs(file: TensorFile): void {
+function refuseUnknownBuilds(file: TensorFile): void {
   const name = basename(file.path);
   if (file.tensors.has(`${unetPrefix}time_embed.cond_proj.weight`)) {
     throw new ProblemError({
       what: `The file "${name}" is a consistency model that has to be told the cfg scale, which Weft cannot do.`,
       fix: 'Choose the checkpoint that it was made from, together with an LCM LoRA: it draws as fast.',
+    });
+  }
+  if (file.tensors.has('scaled_fp8')) {
+    throw new ProblemError({
+      what: `The file "${name}" stores its weights as float8 with scales beside them, which Weft does not read.`,
+      fix: 'Choose a version of the model in float16 or in plain float8.',
     });
   }
   if (file.tensors.has('edm_vpred.sigma_max')) {

@@ -1,10 +1,17 @@
 import { basename } from 'node:path';
 import { ProblemError } from '../../problem.ts';
-import type { FloatType } from '../float16.ts';
+import { type FloatType, isFloatType } from '../float16.ts';
 import type { StoredTensor, WeightSource } from '../onnx/graph.ts';
 import type { TensorEntry, TensorFile } from '../tensor-file.ts';
 
-const storedTypes: Record<FloatType, StoredTensor['type']> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
+const storedTypes: Record<FloatType, StoredTensor['type']> = {
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+  F64: 'float64',
+  F8_E4M3: 'float8e4m3',
+  F8_E5M2: 'float8e5m2',
+};
 
 /** The weights of a file whose tensors have been compared with what the model needs (see `checkTensors`). */
 export function fileWeights(file: TensorFile): WeightSource {
@@ -20,10 +27,10 @@ export function fileWeights(file: TensorFile): WeightSource {
 
 function storedTensor(name: string, key: string, entry: TensorEntry, shape: readonly number[]): StoredTensor {
   const { path, dtype, offset, length } = entry;
-  if (dtype !== 'F32' && dtype !== 'F16' && dtype !== 'BF16') {
+  if (!isFloatType(dtype)) {
     throw new ProblemError({
       what: `The file "${name}" stores the tensor "${key}" as ${dtype}, which Weft cannot compute with.`,
-      fix: 'Choose a version of the model in float16, bfloat16 or float32.',
+      fix: 'Choose a version of the model in float32, float16, bfloat16 or float8.',
     });
   }
   if (!sameSize(entry.shape, shape)) {

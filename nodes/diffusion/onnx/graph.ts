@@ -6,14 +6,22 @@ import { peakLiveBytes } from './live-bytes.ts';
 import { type Attribute, type DataType, encodeModel, type InitializerProto, type NodeProto, type ValueInfo } from './proto.ts';
 import type { Fact } from './shapes.ts';
 
-const bytesOf: Readonly<Record<DataType, number>> = { float32: 4, float16: 2, bfloat16: 2, int64: 8 };
+const bytesOf: Readonly<Record<DataType, number>> = {
+  float32: 4,
+  float16: 2,
+  bfloat16: 2,
+  float64: 8,
+  float8e4m3: 1,
+  float8e5m2: 1,
+  int64: 8,
+};
 
 /** A value inside a graph: an input, a weight, or what a node computed. */
 export type Value = { readonly name: string };
 
 /** A tensor of a file, as initializers point to it. */
 export type StoredTensor = {
-  readonly type: 'float32' | 'float16' | 'bfloat16';
+  readonly type: Exclude<DataType, 'int64'>;
   readonly shape: readonly number[];
   /** Where its values are not used, but others are given at each run: see `givenWeights`. */
   readonly given?: GivenTensor;
@@ -48,8 +56,8 @@ export type OnnxGraph = {
 };
 
 /**
- * The number format in which a stored tensor's replacement is given: its own, but ONNX Runtime's JavaScript side has no bfloat16, and
- * float16 could not hold all that bfloat16 can.
+ * The number format in which a stored tensor's replacement is given: its own, but ONNX Runtime's JavaScript side has no bfloat16 and no
+ * float8, and float16 could not hold all that bfloat16 can.
  */
 export function givenType(stored: StoredTensor['type']): 'float32' | 'float16' {
   return stored === 'float16' ? 'float16' : 'float32';
