@@ -10,8 +10,8 @@ export type HeadlessOptions = {
   /** 0 takes any free one; where absent the usual one, or any if another Weft has that. */
   readonly port?: number;
   readonly data?: string;
-  /** Told each address that opens the page. */
-  readonly announce: (address: string) => void;
+  /** Told each address that opens the page, with those for other computers. */
+  readonly announce: (address: string, elsewhere: readonly string[]) => void;
 };
 
 /** Composition root without Electron: the services behind a local web server. Throws a ProblemError where it can't start. */

@@ -23,8 +23,9 @@ function untilInterrupted(): Promise<void> {
 export async function serveCommand({ open, ...options }: ServeOptions): Promise<number> {
   const interrupted = untilInterrupted();
   let first = true;
-  const announce = (address: string) => {
+  const announce = (address: string, elsewhere: readonly string[]) => {
     console.log(first ? `Weft is at ${address}` : `That address has been used. Weft is at ${address} as well.`);
+    for (const other of elsewhere) console.log(`From other computers: ${other}`);
     if (first && open) openInBrowser(address);
     first = false;
   };

@@ -19,6 +19,16 @@ export type Access = {
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
 const anyAddress = new Set(['0.0.0.0', '::']);
 
+export function isAnyAddress(host: string): boolean {
+  return anyAddress.has(host);
+}
+
+/** The IPv4 addresses by which other computers of the network reach this one. */
+export function networkAddresses(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((infos) => infos ?? []);
+  return all.filter(({ internal, family }) => !internal && family === 'IPv4').map(({ address }) => address);
+}
+
 /** A host as it stands in an address: IPv6 in brackets. */
 export function hostInAddress(host: string): string {
   return host.includes(':') ? `[${host}]` : host;

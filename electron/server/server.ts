@@ -10,7 +10,7 @@ import type { EventsHub } from '../bridge/events-hub.ts';
 import { maxFrameBytes, socketPath } from '../bridge/frames.ts';
 import { serveSocket } from '../bridge/socket.ts';
 import type { Windows } from '../bridge/windows.ts';
-import { type Access, createAccess, hostInAddress } from './access.ts';
+import { type Access, createAccess, hostInAddress, isAnyAddress, networkAddresses } from './access.ts';
 import { cacheControl, findServedFile, type ServedFolders, securityHeaders } from './served-files.ts';
 
 export type ServerOptions = {
@@ -25,8 +25,11 @@ export type ServerOptions = {
   readonly dispatch: Dispatch;
   readonly events: EventsHub;
   readonly windows: Windows;
-  /** Told an address that opens the page once: at the start, and when somebody asks whose address has been used. */
-  readonly announce: (address: string) => void;
+  /**
+   * Told an address that opens the page once: at the start, and when somebody asks whose address has been used. `elsewhere`:
+   * the same for other computers of the network, where the server listens to them.
+   */
+  readonly announce: (address: string, elsewhere: readonly string[]) => void;
   readonly maxFrameBytes?: number;
 };
 
@@ -118,8 +121,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const app = Fastify({ forceCloseConnections: true });
   let access: Access = createAccess(options);
   const announce = () => {
-    const name = options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : options.host;
-    options.announce(`http://${hostInAddress(name)}:${port}/open?token=${access.newToken()}`);
+    const token = access.newToken();
+    const addressAt = (name: string) => `http://${hostInAddress(name)}:${port}/open?token=${token}`;
+    const all = isAnyAddress(options.host);
+    options.announce(addressAt(all ? 'localhost' : options.host), all ? networkAddresses().map(addressAt) : []);
   };
   const announceNew = () => {
     if (!access.hasToken()) announce();

@@ -18,13 +18,14 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
  * into a card's fields, Escape out of them.
  */
 export function onCanvasKey(event: KeyboardEvent): void {
-  if (event.defaultPrevented || !(event.target instanceof HTMLElement)) return;
+  // With Ctrl or Cmd they are commands.
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || !(event.target instanceof HTMLElement)) return;
   const card = event.target.closest<HTMLElement>('[data-card]');
   const inField = card !== null && event.target !== card;
   if (event.key === 'Escape' && inField) {
     event.preventDefault();
     card.focus();
-  } else if (event.key === 'Enter' && card !== null && !inField) {
+  } else if (event.key === 'Enter' && !event.altKey && card !== null && !inField) {
     event.preventDefault();
     card.querySelector<HTMLElement>('[data-row="field"] :is(input, textarea, button:not([data-side]))')?.focus();
   } else if (Object.hasOwn(arrows, event.key) && !inField) {

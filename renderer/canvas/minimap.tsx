@@ -7,9 +7,13 @@ import { type Palette, usePalette } from './palette.ts';
 import { boxesOf, type Moved, type Scene } from './scene.ts';
 import { useStage } from './stage.ts';
 
-const width = 176;
-const height = 112;
+/** Of the map, in pixels of the window; on a narrow canvas it leaves more of it free. */
+const usualSize = { width: 176, height: 112 };
+const smallSize = { width: 112, height: 72 };
+const narrow = 620;
 const margin = 8;
+
+type Size = { readonly width: number; readonly height: number };
 
 /** The whole graph at a glance, with a frame around what is seen; a press or a drag goes there. */
 export function Minimap() {
@@ -23,17 +27,18 @@ export function Minimap() {
   const moved = useStage((stage) => stage.moved);
   const palette = usePalette();
   const seen = { x: -x / zoom, y: -y / zoom, width: seenWidth / zoom, height: seenHeight / zoom };
-  const map = mapOf(scene, moved, seen);
+  const size = seenWidth < narrow ? smallSize : usualSize;
+  const map = mapOf(scene, moved, seen, size);
 
   useLayoutEffect(() => {
     const context = ref.current?.getContext('2d');
     if (!context || palette === undefined) return;
     const ratio = window.devicePixelRatio;
-    context.canvas.width = width * ratio;
-    context.canvas.height = height * ratio;
+    context.canvas.width = size.width * ratio;
+    context.canvas.height = size.height * ratio;
     context.scale(ratio, ratio);
     paintMap(context, scene, moved, map, palette);
-    paintFrame(context, seen, map, palette);
+    paintFrame(context, seen, map, size, palette);
   });
 
   const go = (event: PointerEvent<HTMLElement>) => {
@@ -52,7 +57,7 @@ export function Minimap() {
       }}
       onPointerMove={go}
     >
-      <canvas ref={ref} style={{ width, height }} role="img" aria-label={t('canvas.minimap')} />
+      <canvas ref={ref} style={size} role="img" aria-label={t('canvas.minimap')} />
     </div>
   );
 }
@@ -60,7 +65,7 @@ export function Minimap() {
 /** Where a graph's point lies on the map: point * scale + (x, y). */
 type MapPlace = { readonly x: number; readonly y: number; readonly scale: number };
 
-function mapOf(scene: Scene, moved: Moved | undefined, seen: Rect): MapPlace {
+function mapOf(scene: Scene, moved: Moved | undefined, seen: Rect, { width, height }: Size): MapPlace {
   const all = boundsOf([...boxesOf(scene, moved).values()]) ?? seen;
   const bounds = grown(boundsOf([all, seen]) ?? all, 0);
   const scale = Math.min((width - 2 * margin) / bounds.width, (height - 2 * margin) / bounds.height);
@@ -90,7 +95,7 @@ function paintMap(context: CanvasRenderingContext2D, scene: Scene, moved: Moved 
   context.globalAlpha = 1;
 }
 
-function paintFrame(context: CanvasRenderingContext2D, seen: Rect, map: MapPlace, palette: Palette): void {
+function paintFrame(context: CanvasRenderingContext2D, seen: Rect, map: MapPlace, { width, height }: Size, palette: Palette): void {
   const x = Math.max(1, seen.x * map.scale + map.x);
   const y = Math.max(1, seen.y * map.scale + map.y);
   const right = Math.min(width - 1, (seen.x + seen.width) * map.scale + map.x);

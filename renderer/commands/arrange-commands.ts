@@ -36,7 +36,7 @@ async function layOut(): Promise<void> {
     edit('edits.layout', (workflow) => place(workflow, positions));
     port.fit(some ? [...tab.selection] : undefined);
   } catch {
-    notify({ text: i18next.t('commands.layoutFailed'), kind: 'problem' });
+    notify({ text: i18next.t('commands.layoutFailed'), more: i18next.t('commands.layoutFailedMore'), kind: 'problem' });
   }
 }
 

@@ -6,6 +6,7 @@ import type { Position, Workflow } from '../../workflows/schema.ts';
 import { focus } from '../../workflows/scope.ts';
 import { canvasPort } from '../state/canvas-port.ts';
 import { activeTab, edit, select, useEditor } from '../state/editor.ts';
+import { writeClipboard } from '../ui/write-clipboard.ts';
 
 /** What was copied last, for browsers that don't let pages read the clipboard. */
 let lastCopied: string | undefined;
@@ -24,7 +25,7 @@ export function selectionText(): string | undefined {
 
 export function copySelection(): void {
   const text = selectionText();
-  if (text !== undefined) void navigator.clipboard?.writeText(text).catch(() => {});
+  if (text !== undefined) void writeClipboard(text);
 }
 
 export function removeSelection(heal = false): void {

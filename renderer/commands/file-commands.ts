@@ -3,6 +3,7 @@ import { showDialog, showPanel, useUi } from '../app/ui.ts';
 import { activeTab, type EditorState, moveTab, useEditor } from '../state/editor.ts';
 import { canReopen, closeTab, type Outcome, openTab, reopenTab, saveTab, textOfTab } from '../state/files.ts';
 import { notify, notifyProblems } from '../ui/toast.tsx';
+import { writeClipboard } from '../ui/write-clipboard.ts';
 import type { Command } from './command.ts';
 import { openFiles } from './open-files.ts';
 import { hasTab } from './state-tests.ts';
@@ -63,9 +64,8 @@ function exportWorkflow(): void {
 function copyAsText(): void {
   const tab = activeTab();
   if (tab === undefined) return;
-  navigator.clipboard?.writeText(textOfTab(tab)).then(
-    () => notify({ text: i18next.t('commands.copiedAsText') }),
-    () => notify({ text: i18next.t('commands.clipboardRefused'), kind: 'problem' }),
+  void writeClipboard(textOfTab(tab)).then((done) =>
+    notify(done ? { text: i18next.t('commands.copiedAsText') } : { text: i18next.t('commands.clipboardRefused'), kind: 'problem' }),
   );
 }
 

@@ -2,13 +2,14 @@ import i18next from 'i18next';
 import { create } from 'zustand';
 import type { Run } from '../../electron/bridge/contract.ts';
 import { bridge } from '../state/bridge.ts';
+import { randomId } from '../state/random-id.ts';
 import { notify, notifyProblems } from '../ui/toast.tsx';
 
 /** Queues the workflow of a run once more, as it was then. */
 export async function runAgain({ id, tab, title }: Run): Promise<void> {
   const workflow = await bridge.call('runs.workflow', { id });
   const answer = workflow.ok
-    ? await bridge.call('runs.add', { tab, title, text: workflow.value.text, front: false, request: crypto.randomUUID() })
+    ? await bridge.call('runs.add', { tab, title, text: workflow.value.text, front: false, request: randomId() })
     : workflow;
   if (!answer.ok) notifyProblems(answer.problems);
 }

@@ -2,6 +2,7 @@ import type { Problem } from '../../nodes/problem.ts';
 import type { Workflow } from '../../workflows/schema.ts';
 import { bridge } from './bridge.ts';
 import { activate, addTab, changeTab, findTab, removeTab, useEditor } from './editor.ts';
+import { randomId } from './random-id.ts';
 import { edited, type TabState } from './tab.ts';
 import { emptyWorkflow, readWorkflowText, withView, workflowText } from './workflow-text.ts';
 
@@ -16,7 +17,7 @@ export function openTab(
   workflow: Workflow = emptyWorkflow,
   { file = null, unsaved = false }: { file?: string | null; unsaved?: boolean } = {},
 ): string {
-  const id = crypto.randomUUID();
+  const id = randomId();
   addTab({ id, title, file, workflow, unsaved });
   return id;
 }

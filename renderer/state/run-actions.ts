@@ -4,6 +4,7 @@ import { bridge } from './bridge.ts';
 import { activeTab, amend, findTab, useEditor } from './editor.ts';
 import type { Outcome } from './files.ts';
 import { problemsOf, showProblems } from './problems.ts';
+import { randomId } from './random-id.ts';
 import { isOpen, readRuns, useRuns } from './runs.ts';
 import type { TabState } from './tab.ts';
 import { workflowText } from './workflow-text.ts';
@@ -56,7 +57,7 @@ async function queue(id: string, wanted: readonly string[] | undefined, front: b
     text: workflowText(tab.workflow),
     ...(wanted !== undefined && { wanted: [...wanted] }),
     front,
-    request: crypto.randomUUID(),
+    request: randomId(),
   });
   amend(id, advanceSeeds);
   const answered = await answer;

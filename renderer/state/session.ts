@@ -3,6 +3,7 @@ import type { EventData, Tab } from '../../electron/bridge/contract.ts';
 import type { Problem } from '../../nodes/problem.ts';
 import { bridge } from './bridge.ts';
 import { addTab, changeTab, type EditorState, findTab, removeTab, renewTab, useEditor } from './editor.ts';
+import { randomId } from './random-id.ts';
 import { isUnsaved, type TabState } from './tab.ts';
 import { windowId } from './window-id.ts';
 import { readWorkflowText, withView, workflowText } from './workflow-text.ts';
@@ -140,7 +141,7 @@ function leaveTaken({ window, tabs }: EventData<'session.taken'>): void {
     const before = restored.tabs.find((one) => one.id === id);
     if (tab === undefined) continue;
     if (tab.workflow === before?.workflow) removeTab(id);
-    else renewTab(id, crypto.randomUUID());
+    else renewTab(id, randomId());
   }
 }
 

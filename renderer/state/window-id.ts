@@ -1,3 +1,5 @@
+import { randomId } from './random-id.ts';
+
 const key = 'weft.window';
 
 function storage(): Storage | undefined {
@@ -19,7 +21,7 @@ function takeOut(): string | null | undefined {
  * The name by which the host keeps this window's tabs. It survives a reload, and lies in the storage only between two pages:
  * a browser tab that somebody duplicates gets a copy of the storage, and is to be a window of its own.
  */
-export const windowId: string = takeOut() ?? crypto.randomUUID();
+export const windowId: string = takeOut() ?? randomId();
 
 globalThis.addEventListener?.('pagehide', () => storage()?.setItem(key, windowId));
 globalThis.addEventListener?.('pageshow', takeOut);

@@ -1,4 +1,5 @@
 import { Dialog } from '@base-ui/react/dialog';
+import i18next from 'i18next';
 import { ArrowLeft, ArrowRight, Columns2, Copy, Download, FolderOpen, X } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +9,7 @@ import { Button } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { notify } from '../ui/toast.tsx';
+import { writeClipboard } from '../ui/write-clipboard.ts';
 import { type MadeBy, useMadeBy } from './made-by.ts';
 import { PicturePane } from './picture-pane.tsx';
 import styles from './viewer.module.css';
@@ -98,9 +100,8 @@ function Workflow({ picture }: { readonly picture: Picture }) {
 }
 
 function copySeeds({ seeds }: MadeBy, done: string): void {
-  void navigator.clipboard?.writeText(seeds.join(', ')).then(
-    () => notify({ text: done }),
-    () => {},
+  void writeClipboard(seeds.join(', ')).then((isDone) =>
+    notify(isDone ? { text: done } : { text: i18next.t('commands.clipboardRefused'), kind: 'problem' }),
   );
 }
 
