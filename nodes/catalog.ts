@@ -35,6 +35,7 @@ import { checkpointLoaderSimple } from './loaders/checkpoint.ts';
 import { clipLoader, dualClipLoader } from './loaders/clip.ts';
 import { clipVisionLoader } from './loaders/clip-vision.ts';
 import { controlNetLoader } from './loaders/control-net.ts';
+import { hypernetworkLoader } from './loaders/hypernetwork.ts';
 import { unetLoader } from './loaders/unet.ts';
 import { upscaleModelLoader } from './loaders/upscale-model.ts';
 import { vaeLoader } from './loaders/vae.ts';
@@ -42,6 +43,7 @@ import { imageToMask, invertMask, maskToImage, solidMask, thresholdMask } from '
 import { maskComposite } from './mask/composite.ts';
 import { featherMask, growMask } from './mask/grow.ts';
 import { kSamplerSelect, samplerCustom } from './sampling/custom.ts';
+import { freeU, freeUV2 } from './sampling/free-u.ts';
 import { kSampler, kSamplerAdvanced } from './sampling/ksampler.ts';
 import { modelSamplingDiscrete, rescaleCfg } from './sampling/model-changes.ts';
 import { basicScheduler, exponentialScheduler, karrasScheduler, sdTurboScheduler } from './sampling/schedulers.ts';
@@ -58,6 +60,8 @@ const definitions: readonly NodeDefinition[] = [
   instructPixToPixConditioning,
   modelSamplingDiscrete,
   rescaleCfg,
+  freeU,
+  freeUV2,
   sdTurboScheduler,
   conditioningConcat,
   conditioningAverage,
@@ -123,6 +127,7 @@ const definitions: readonly NodeDefinition[] = [
   unetLoader,
   clipLoader,
   dualClipLoader,
+  hypernetworkLoader,
   vaeLoader,
   clipVisionLoader,
   upscaleModelLoader,

@@ -1,4 +1,6 @@
 import type { CheckpointConfig, ClipConfig, ControlNetConfig, ModelConfig, TextConfig } from './diffusion/config.ts';
+import type { HypernetworkSettings } from './diffusion/hypernetwork.ts';
+import type { FreeU } from './diffusion/models/free-u.ts';
 import type { UpscalerConfig } from './diffusion/models/upscaler-config.ts';
 import type { Tensor } from './diffusion/tensor.ts';
 
@@ -135,6 +137,14 @@ export type ModelRecipe = WeightsRef & {
   readonly config: ModelConfig;
   /** How far guidance is brought back to the contrast of the positive side, 0..1; see rescaleGuidance. */
   readonly rescaleCfg?: number;
+  readonly freeU?: FreeU;
+  /** In the order in which they are applied. */
+  readonly hypernetworks?: readonly HypernetworkRef[];
+};
+export type HypernetworkRef = HypernetworkSettings & {
+  readonly file: FileRef;
+  /** 1 is as trained. */
+  readonly strength: number;
 };
 /** A text encoder; those of one recipe may come from several files. */
 export type TextEncoderRecipe = WeightsRef & { readonly config: TextConfig };

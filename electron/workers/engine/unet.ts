@@ -1,21 +1,25 @@
 import type { UnetCall } from '../../../nodes/diffusion/engine.ts';
+import { hypernetworkLayers } from '../../../nodes/diffusion/hypernetwork.ts';
 import { singleFile } from '../../../nodes/diffusion/layouts/single-file.ts';
 import { residualCount, residualName } from '../../../nodes/diffusion/models/control-net.ts';
+import type { Hypernetwork } from '../../../nodes/diffusion/models/hypernetwork.ts';
 import { writeUnet } from '../../../nodes/diffusion/models/unet.ts';
+import { fileWeights } from '../../../nodes/diffusion/models/weights.ts';
 import { type Tensor, tensor, zeros } from '../../../nodes/diffusion/tensor.ts';
 import { ProblemError } from '../../../nodes/problem.ts';
-import type { ModelRecipe } from '../../../nodes/types.ts';
-import { sourceOf, type Workshop } from './model-files.ts';
+import type { HypernetworkRef, ModelRecipe } from '../../../nodes/types.ts';
+import { type ModelFiles, sourceOf, type Workshop } from './model-files.ts';
 
 /** Loads the U-Net unless it is loaded, and returns its forward pass. */
 export async function loadUnet({ sessions, files }: Workshop, model: ModelRecipe, controlled: boolean): Promise<UnetCall> {
-  const { file, config } = model;
+  const { file, config, freeU } = model;
+  const hypernetworks = await Promise.all((model.hypernetworks ?? []).map((ref) => openHypernetwork(files, ref)));
   const source = await sourceOf(files, model, {
-    name: controlled ? 'controlled unet' : 'unet',
+    name: `unet ${JSON.stringify([controlled, freeU, model.hypernetworks])}`,
     title: 'the U-Net',
     repeats: true,
     layout: singleFile,
-    write: (weights, operators) => writeUnet(config.unet, weights, operators, { controlled }),
+    write: (weights, operators) => writeUnet(config.unet, weights, operators, { controlled, freeU, hypernetworks }),
   });
   const count = controlled ? residualCount(config.unet) : 0;
   await sessions.load(source);
@@ -31,6 +35,11 @@ export async function loadUnet({ sessions, files }: Workshop, model: ModelRecipe
     const { out } = await sessions.run(source, feeds, 'Lower the width, the height or the batch size.');
     return out;
   };
+}
+
+async function openHypernetwork(files: ModelFiles, { file, ...settings }: HypernetworkRef): Promise<Hypernetwork> {
+  const opened = await files.open({ file });
+  return { ...settings, weights: fileWeights(opened), layers: hypernetworkLayers(opened) };
 }
 
 /** Between the ranges of controls there is nothing to add: a single zero stands for each residual. */

@@ -1,4 +1,5 @@
 import type { Value } from '../onnx/graph.ts';
+import type { SplitSource } from './hypernetwork.ts';
 import type { Layers } from './layers.ts';
 
 export type TransformerSizes = {
@@ -12,6 +13,8 @@ export type TransformerSizes = {
   readonly linearProjections: boolean;
   /** True where the scores of attention exceed what float16 holds. */
   readonly overflows?: boolean;
+  /** What hypernetworks make of what keys and values are computed from. */
+  readonly sources?: SplitSource;
 };
 
 /**
@@ -44,8 +47,9 @@ function transformerBlock(layers: Layers, x: Value, context: Value, key: string,
 function attention(layers: Layers, x: Value, source: Value, key: string, sourceWidth: number, sizes: TransformerSizes): Value {
   const { channels: width, heads, overflows = false } = sizes;
   const query = layers.linear(x, `${key}.to_q`, { in: width, out: width, bias: false });
-  const keys = layers.linear(source, `${key}.to_k`, { in: sourceWidth, out: width, bias: false });
-  const values = layers.linear(source, `${key}.to_v`, { in: sourceWidth, out: width, bias: false });
+  const sources = sizes.sources?.(source, sourceWidth) ?? { keys: source, values: source };
+  const keys = layers.linear(sources.keys, `${key}.to_k`, { in: sourceWidth, out: width, bias: false });
+  const values = layers.linear(sources.values, `${key}.to_v`, { in: sourceWidth, out: width, bias: false });
   const mixed = layers.operators.attention(layers.graph, query, keys, values, { heads, width, causal: false, overflows });
   return layers.linear(mixed, `${key}.to_out.0`, { in: width, out: width, bias: true });
 }

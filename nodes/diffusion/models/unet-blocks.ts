@@ -1,5 +1,6 @@
 import type { UnetConfig } from '../config.ts';
 import type { GraphBuilder, Value } from '../onnx/graph.ts';
+import type { SplitSource } from './hypernetwork.ts';
 import type { Layers } from './layers.ts';
 import { transformer } from './transformer.ts';
 
@@ -42,12 +43,14 @@ export class UnetBlocks {
   /** After SiLU. */
   readonly #embedding: Value;
   readonly #context: Value;
+  readonly #sources: SplitSource | undefined;
 
-  /** `prefix` is what the keys of the network begin with. */
-  constructor(layers: Layers, config: UnetConfig, prefix: string, inputs: UnetInputs) {
+  /** `prefix` is what the keys of the network begin with; `sources` what hypernetworks do to attention. */
+  constructor(layers: Layers, config: UnetConfig, prefix: string, inputs: UnetInputs, sources?: SplitSource) {
     this.layers = layers;
     this.config = config;
     this.#prefix = prefix;
+    this.#sources = sources;
     this.#embedding = layers.silu(this.#embed(inputs));
     this.#context = layers.enter(inputs.context);
   }
@@ -126,6 +129,7 @@ export class UnetBlocks {
       linearProjections: config.linear_projections,
       // SD2 was trained with attention in float32, and its scores leave the range of float16.
       overflows: config.context_dim === 1024,
+      sources: this.#sources,
     });
   }
 

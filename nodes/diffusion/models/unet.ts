@@ -2,6 +2,8 @@ import type { UnetConfig } from '../config.ts';
 import { GraphBuilder, type OnnxGraph, type Value, type WeightSource } from '../onnx/graph.ts';
 import type { Operators } from '../onnx/operators.ts';
 import { residualInputs } from './control-net.ts';
+import { applyFreeU, type FreeU } from './free-u.ts';
+import { type Hypernetwork, hypernetworkSources } from './hypernetwork.ts';
 import { Layers } from './layers.ts';
 import { type Skip, UnetBlocks, unetInputs } from './unet-blocks.ts';
 
@@ -14,6 +16,8 @@ const outChannels = 4;
 type UnetVariant = {
   /** Takes the residuals of ControlNets as further inputs `residual.0`, `residual.1`, ... */
   readonly controlled: boolean;
+  readonly freeU?: FreeU;
+  readonly hypernetworks?: readonly Hypernetwork[];
 };
 
 const plain: UnetVariant = { controlled: false };
@@ -23,14 +27,15 @@ const plain: UnetVariant = { controlled: false };
  * Inputs: x [batch, in_channels, height, width], timestep [batch], context [batch, tokens, context_dim] and, where the
  * family has it, adm [batch, adm_channels]; output: out [batch, 4, height, width]. All float32, all sizes dynamic.
  */
-export function writeUnet(config: UnetConfig, weights: WeightSource, operators: Operators, variant = plain): OnnxGraph {
+export function writeUnet(config: UnetConfig, weights: WeightSource, operators: Operators, variant: UnetVariant = plain): OnnxGraph {
   const graph = new GraphBuilder('unet');
   const x = graph.input('x', 'float32', ['batch', config.in_channels, 'height', 'width']);
-  const blocks = new UnetBlocks(new Layers(graph, operators, weights), config, unetPrefix, unetInputs(graph, config));
+  const sources = hypernetworkSources(graph, operators, variant.hypernetworks ?? []);
+  const blocks = new UnetBlocks(new Layers(graph, operators, weights), config, unetPrefix, unetInputs(graph, config), sources);
   const skips = blocks.encode(x);
   const middle = blocks.middle(lastOf(skips).value);
   const steered = variant.controlled ? steer(blocks.layers, skips, middle) : { skips, middle };
-  const out = decode(blocks, steered.middle, steered.skips);
+  const out = decode(blocks, steered.middle, steered.skips, variant.freeU);
   graph.output('out', blocks.layers.leave(out), ['batch', outChannels, 'height', 'width']);
   return graph.build();
 }
@@ -46,7 +51,7 @@ function steer(layers: Layers, skips: readonly Skip[], middle: Value): { skips: 
 }
 
 /** The way up from the middle, with a skip from each input block to its mirror image. */
-function decode(blocks: UnetBlocks, middle: Value, skips: Skip[]): Value {
+function decode(blocks: UnetBlocks, middle: Value, skips: Skip[], freeU: FreeU | undefined): Value {
   const { config, layers } = blocks;
   let h = middle;
   let channels = blocks.middleChannels;
@@ -57,7 +62,9 @@ function decode(blocks: UnetBlocks, middle: Value, skips: Skip[]): Value {
       const path = `output_blocks.${block}`;
       const skip = lastOf(skips);
       skips.pop();
-      const joined = layers.graph.node('Concat', [h, skip.value], { attributes: { axis: 1 } });
+      const inputs = { h, channels, skip: skip.value };
+      const freed = freeU === undefined ? inputs : applyFreeU(layers, freeU, inputs, config.model_channels);
+      const joined = layers.graph.node('Concat', [freed.h, freed.skip], { attributes: { axis: 1 } });
       const out = config.model_channels * factor;
       h = blocks.residual(joined, `${path}.0`, channels + skip.channels, out);
       channels = out;

@@ -27,6 +27,13 @@ const broadcast: Rule = (inputs) => {
   return { dims: facts.map(({ dims }) => dims).reduce(broadcastDims), size: known(facts[0]).size };
 };
 
+/** Keeps the axes that are reduced, with a length of 1. */
+const reduced: Rule = ([x, axes]) => {
+  const { dims, size } = known(x);
+  const over = new Set(axes?.values);
+  return { dims: dims.map((side, axis) => (over.has(axis) ? 1 : side)), size };
+};
+
 const rules: Readonly<Record<string, Rule>> = {
   Add: broadcast,
   Sub: broadcast,
@@ -58,6 +65,10 @@ const rules: Readonly<Record<string, Rule>> = {
   MatMul: ([a, b]) => product(known(a), known(b).dims),
   FusedMatMul: ([a, b], { transB }) => product(known(a), transB === 1 ? swapped(known(b).dims) : known(b).dims),
   Gemm: ([a, b], { transB }) => product(known(a), transB === 1 ? swapped(known(b).dims) : known(b).dims),
+  ReduceMean: reduced,
+  ReduceMin: reduced,
+  ReduceMax: reduced,
+  Range: ([start, limit]) => ({ dims: known(limit).values ?? [1], size: known(start).size }),
   Conv: ([x, weight], { strides, pads, kernel_shape }) => {
     const [batch, , ...sides] = known(x).dims;
     const [stride, pad, kernel] = [numbers(strides), numbers(pads), numbers(kernel_shape)];
