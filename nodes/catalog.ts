@@ -36,6 +36,7 @@ import { clipLoader, dualClipLoader } from './loaders/clip.ts';
 import { clipVisionLoader } from './loaders/clip-vision.ts';
 import { controlNetLoader } from './loaders/control-net.ts';
 import { hypernetworkLoader } from './loaders/hypernetwork.ts';
+import { unclipCheckpointLoader } from './loaders/unclip-checkpoint.ts';
 import { unetLoader } from './loaders/unet.ts';
 import { upscaleModelLoader } from './loaders/upscale-model.ts';
 import { vaeLoader } from './loaders/vae.ts';
@@ -130,6 +131,7 @@ const definitions: readonly NodeDefinition[] = [
   hypernetworkLoader,
   vaeLoader,
   clipVisionLoader,
+  unclipCheckpointLoader,
   upscaleModelLoader,
   invertMask,
   thresholdMask,

@@ -63,8 +63,12 @@ describe('detectClip', () => {
   });
 
   it('finds the image encoder of an unCLIP checkpoint', async () => {
-    const config = { ...openClip, ...b32, prefix: 'embedder.model.visual.' };
-    expect((await detectClip(fileWith(tower(config)))).vision).toEqual(config);
+    const config = { ...openClip, ...l14, prefix: 'embedder.model.visual.', activation: 'quick_gelu' } as const;
+    const left = new Map([
+      ['embedder.model.token_embedding.weight', [49408, 768]],
+      ['embedder.model.text_projection', [768, 768]],
+    ]);
+    expect(await detectClip(fileWith(new Map([...tower(config), ...left])))).toEqual({ vision: config, text: undefined, logitScale: 100 });
   });
 
   it.each([

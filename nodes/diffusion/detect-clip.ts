@@ -37,8 +37,17 @@ export async function detectClip(file: TensorFile): Promise<ClipConfig> {
   return { vision, text, logitScale: await readLogitScale(file, vision.prefix) };
 }
 
+/** Whether there is an image encoder under any of the names that `detectClip` knows. */
+export function holdsImageEncoder(file: TensorFile): boolean {
+  return findLayout(file) !== undefined;
+}
+
+function findLayout(file: TensorFile): (typeof prefixes)[number] | undefined {
+  return prefixes.find(([layout, prefix]) => file.tensors.has(prefix + visionKeys[layout].classToken));
+}
+
 function recogniseVision(file: TensorFile): VisionConfig | undefined {
-  const found = prefixes.find(([layout, prefix]) => file.tensors.has(prefix + visionKeys[layout].classToken));
+  const found = findLayout(file);
   if (found === undefined) return undefined;
   const [layout, prefix] = found;
   const shape = (key: string) => file.tensors.get(key)?.shape ?? [];
@@ -53,7 +62,7 @@ function recogniseVision(file: TensorFile): VisionConfig | undefined {
     layers: countWhile((index) => file.tensors.has(clipBlockMark(layout, prefix, index))),
     heads: stated.heads ?? headsOf(width),
     forward: shape(clipForwardKey(layout, prefix)).at(0),
-    activation: stated.activation ?? activationOf(file, layout, width),
+    activation: stated.activation ?? activationOf(file, prefix, width),
     patch,
     image_size: Math.round(Math.sqrt(positions - 1) * patch),
     projection:
@@ -68,12 +77,12 @@ function headsOf(width: number): number {
 }
 
 /**
- * OpenAI's models use quick GELU, OpenCLIP's own the exact one; the shapes are the same. OpenAI's reach up to ViT-L, and their files
- * under OpenCLIP's names hold `input_resolution`.
+ * OpenAI's models use quick GELU, OpenCLIP's own the exact one; the shapes are the same. OpenAI's reach up to ViT-L: those under the
+ * names of transformers and those inside unCLIP checkpoints are theirs, and so are files under OpenCLIP's names with `input_resolution`.
  */
-function activationOf(file: TensorFile, layout: ClipLayout, width: number): VisionConfig['activation'] {
+function activationOf(file: TensorFile, prefix: string, width: number): VisionConfig['activation'] {
   if (width > 1024) return 'gelu';
-  return layout === 'transformers' || file.tensors.has('input_resolution') ? 'quick_gelu' : 'gelu';
+  return prefix !== 'visual.' || file.tensors.has('input_resolution') ? 'quick_gelu' : 'gelu';
 }
 
 function readStated(file: TensorFile) {
@@ -89,7 +98,9 @@ function readStated(file: TensorFile) {
 function recogniseText(file: TensorFile, { layout, prefix, activation, projection }: VisionConfig): TextConfig | undefined {
   const parent = visionParent(prefix);
   const found = textEncoderAt(file, layout, layout === 'open_clip' ? prefix.replace(/visual\.$/, '') : `${parent}text_model.`);
-  if (found === undefined || found.projection === null || found.projection !== projection) return undefined;
+  // unCLIP checkpoints keep what lies around the text encoder's blocks, and drop these.
+  if (found === undefined || found.layers === 0) return undefined;
+  if (found.projection === null || found.projection !== projection) return undefined;
   return { ...found, hidden: -1, final_norm: true, activation };
 }
 
