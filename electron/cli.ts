@@ -94,6 +94,17 @@ Examples:
       process.exitCode = await modelsCommand(options);
     });
 
+  program
+    .command('devices')
+    .description('list what models can run on here, and why not on what else')
+    .option('--again', 'try them again, instead of telling what is known', false)
+    .option('--json', 'print the list as JSON', false)
+    .addOption(dataOption())
+    .action(async (options: { again: boolean; json: boolean; data?: string }) => {
+      const { devicesCommand } = await import('./cli/lists.ts');
+      process.exitCode = await devicesCommand(options);
+    });
+
   return program;
 }
 

@@ -1,13 +1,15 @@
-import { homedir, totalmem } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { catalog } from '../nodes/catalog.ts';
 import { describeNode, type NodeDescription } from '../nodes/define.ts';
+import { createDevices, type Devices } from './devices.ts';
 import { createExecutor, type Executor } from './executor/executor.ts';
 import { createFileLibrary, type FileLibrary, libraryDirectories } from './library/files.ts';
 import { createFingerprints } from './library/fingerprints.ts';
 import { type DataPaths, dataRoot, openDataFolder } from './library/paths.ts';
 import { readSettings, type Settings } from './library/settings.ts';
+import { usableMemory } from './workers/devices/memory.ts';
 
 const gibibyte = 2 ** 30;
 
@@ -28,15 +30,17 @@ export type Services = {
   /** The folders below which files lie that workflows can name. */
   readonly watchedFolders: readonly string[];
   readonly executor: Executor;
+  readonly devices: Devices;
   close(): Promise<void>;
 };
 
 function budgets(settings: Settings) {
-  const memory = totalmem();
+  const memory = usableMemory();
   return {
     memoryBudgetBytes: settings.memoryBudget === undefined ? memory / 8 : settings.memoryBudget * gibibyte,
     diskBudgetBytes: (settings.diskBudget ?? 8) * gibibyte,
-    modelBudgetBytes: memory / 2,
+    modelBudgetBytes: (memory * 5) / 8,
+    deviceBudgetBytes: settings.deviceMemory === undefined ? undefined : settings.deviceMemory * gibibyte,
   };
 }
 
@@ -53,7 +57,7 @@ export async function createServices({ data, nodePath }: { data?: string; nodePa
     catalog,
     files: library,
     dataFolder: paths.root,
-    provider: settings.device === 'auto' ? 'cpu' : settings.device,
+    device: settings.device,
     ...budgets(settings),
     ...(nodePath === undefined ? {} : { nodePath }),
   });
@@ -65,6 +69,7 @@ export async function createServices({ data, nodePath }: { data?: string; nodePa
     inputFolders: directories.input,
     watchedFolders: Object.values(directories).flat(),
     executor,
+    devices: createDevices({ cacheFolder: paths.cache, nodePath: nodePath ?? process.execPath, chosen: settings.device }),
     close: () => executor.close(),
   };
 }

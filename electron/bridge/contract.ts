@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { resultTable } from '../../nodes/result-table.ts';
 import { fileFolders, modelFolders } from '../../nodes/types.ts';
+import { providers } from '../workers/devices/report.ts';
 import { nodeDescriptionSchema, problemSchema } from './node-schemas.ts';
 
 /*
@@ -103,6 +104,22 @@ const menuItemSchema = z.discriminatedUnion('kind', [
 const menuSchema = z.object({ label: z.string().max(100), items: z.array(menuItemSchema).max(100) });
 export type Menu = z.infer<typeof menuSchema>;
 
+const deviceChoice = z.enum(['auto', ...providers]);
+
+/** One execution provider; `notes` say why it is not used and what it computes in another way than intended. */
+const deviceSchema = z.object({
+  provider: z.enum(providers),
+  name: z.string().optional(),
+  memoryBytes: z.number().optional(),
+  /** `spare` takes over where the used one fails or is too small. */
+  state: z.enum(['used', 'spare', 'out']),
+  notes: z.array(z.string()),
+  precision: z.enum(['float32', 'float16']).optional(),
+  attention: z.enum(['fused', 'decomposed']).optional(),
+  milliseconds: z.number().optional(),
+});
+export type Device = z.infer<typeof deviceSchema>;
+
 /** What the host tells of the nodes of a run. `node` is an id of the workflow as it was queued; inside a subgraph `outer/inner`. */
 const nodeEvents = {
   /** `seeds`: what the seed fields hold that the run uses, as decimal digits. */
@@ -159,7 +176,6 @@ export const calls = {
       version: z.string(),
       desktop: z.boolean(),
       dataFolder: z.string(),
-      device: z.string(),
       notices: z.array(problemSchema).optional(),
     }),
   ),
@@ -171,6 +187,13 @@ export const calls = {
     nothing,
     z.object({ device: z.string(), name: z.string().optional(), usedBytes: z.number(), totalBytes: z.number() }),
   ),
+  /** What models can run on, tried when first asked for (`again`: in any case), and what a person chose of it. */
+  'devices.list': call(
+    z.object({ again: z.boolean() }),
+    z.object({ choice: deviceChoice, devices: z.array(deviceSchema), notices: z.array(z.string()) }),
+  ),
+  /** Runs that are queued later use the device, or the fastest one that works. */
+  'devices.choose': call(z.object({ device: deviceChoice }), nothing),
   'nodes.list': call(nothing, z.array(nodeDescriptionSchema)),
 
   /** The names of files that a file field offers. */

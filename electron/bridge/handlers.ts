@@ -1,10 +1,11 @@
-import { cpus, totalmem } from 'node:os';
 import type { EditorServices } from '../editor-services.ts';
 import { listModels } from '../library/models.ts';
 import { listPictures } from '../library/pictures.ts';
+import { changeSettings } from '../library/settings.ts';
 import { titleOf } from '../library/workflow-files.ts';
 import type { Services } from '../services.ts';
 import { weftVersion } from '../version.ts';
+import { usableMemory } from '../workers/devices/memory.ts';
 import type { Menu } from './contract.ts';
 import type { Handlers } from './dispatch.ts';
 import type { Tell } from './events-hub.ts';
@@ -25,24 +26,31 @@ type Surroundings = {
 
 /** What every call does, by the services. */
 export function createHandlers(services: Services, editor: EditorServices, { desktop, windows, tell }: Surroundings): Handlers {
-  const { paths, settings, library, descriptions } = services;
+  const { paths, settings, library, descriptions, devices } = services;
   const { runner, storage, workflows, templates, subgraphs } = editor;
-  const device = settings.device === 'auto' ? 'cpu' : settings.device;
-  const processor = cpus().at(0)?.model.trim();
   return {
     'app.info': () => ({
       version: weftVersion,
       desktop: desktop !== undefined,
       dataFolder: paths.root,
-      device,
       notices: [...editor.notices],
     }),
-    'device.status': () => ({
-      device,
-      ...(device === 'cpu' && processor !== undefined && { name: processor }),
+    'device.status': async () => ({
+      ...(await devices.current()),
       usedBytes: process.memoryUsage.rss() + services.executor.memoryBytes(),
-      totalBytes: totalmem(),
+      totalBytes: usableMemory(),
     }),
+    'devices.list': async ({ again }) => ({
+      choice: devices.choice(),
+      devices: (await devices.list(again)).map((row) => ({ ...row, notes: [...row.notes] })),
+      notices: [...services.executor.deviceNotices()],
+    }),
+    'devices.choose': async ({ device }) => {
+      await changeSettings(paths.settings, { device });
+      devices.choose(device);
+      await services.executor.chooseDevice(device);
+      return nothing;
+    },
     'nodes.list': () => [...descriptions.values()],
 
     'files.list': ({ folder }) => library.list(folder),

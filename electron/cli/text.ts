@@ -2,7 +2,9 @@ import { styleText } from 'node:util';
 import type { NodeDescription } from '../../nodes/define.ts';
 import { byCategory, inputDefault, inputDomain, inputType } from '../../nodes/docs.ts';
 import type { Problem } from '../../nodes/problem.ts';
+import type { DeviceRow } from '../devices.ts';
 import type { ModelEntry } from '../library/models.ts';
+import { millisecondsText } from '../workers/devices/ladder.ts';
 
 /** A problem as a line or two: where, what, and what to do. `titles` gives a node's title by its id. */
 export function problemText(problem: Problem, titles: ReadonlyMap<string, string> = new Map()): string {
@@ -58,4 +60,26 @@ export function modelsText(models: readonly ModelEntry[], root: string): string 
     return [styleText('bold', folder), ...lines].join('\n');
   });
   return [...sections, `Put more into the folders of ${root}, or name your own folders in settings.json beside it.`].join('\n\n');
+}
+
+const stateTexts: Readonly<Record<DeviceRow['state'], string>> = { used: 'used', spare: 'works', out: 'not used' };
+
+/** What models can run on, a device a paragraph; `settings` is the file in which a person chooses. */
+export function devicesText(devices: readonly DeviceRow[], choice: string, settings: string): string {
+  const rows = devices.map((device) => {
+    const { provider, state, name, memoryBytes, precision, attention, milliseconds, notes } = device;
+    const facts = [
+      name,
+      memoryBytes === undefined ? undefined : sizeText(memoryBytes),
+      precision,
+      attention === undefined ? undefined : `${attention} attention`,
+      milliseconds === undefined ? undefined : `${millisecondsText(milliseconds)} for a test convolution`,
+    ];
+    const head = `${styleText('bold', provider.padEnd(8))}${stateTexts[state].padEnd(10)}${facts.filter(Boolean).join(', ')}`;
+    return [head.trimEnd(), ...notes.map((note) => `        ${note}`)].join('\n');
+  });
+  return [
+    ...rows,
+    `The setting "device" is "${choice}". It may name a device, or be "auto" for the fastest that works: see ${settings}.`,
+  ].join('\n\n');
 }

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { NodeDefinition } from '../../nodes/define.ts';
+import { type DeviceChoice, devicesFileName } from '../workers/devices/ladder.ts';
 import { defaultCatalogModule, Pool } from '../workers/pool.ts';
 import type { Supervisor } from '../workers/supervisor.ts';
 import { Cache } from './cache.ts';
@@ -19,8 +20,10 @@ export type ExecutorOptions = {
   readonly diskBudgetBytes: number;
   /** For models in the memory of the accelerator's process. */
   readonly modelBudgetBytes: number;
-  /** ONNX Runtime's execution provider. */
-  readonly provider: string;
+  /** The same for what lies in the memory of a graphics card; what its driver tells where absent. */
+  readonly deviceBudgetBytes?: number | undefined;
+  /** What models run on; the CPU where absent. */
+  readonly device?: DeviceChoice;
   /** How many processes for image and mask work may run beside the accelerator's; 1 where absent. */
   readonly cpuWorkers?: number;
   /** How long a cancelled node may take to stop before its process is ended; 500 where absent. */
@@ -34,6 +37,10 @@ export type Executor = {
   run(request: RunRequest, onEvent: (event: RunEvent) => void): Promise<RunResult>;
   /** The memory of all worker processes as they told it last, in bytes. */
   memoryBytes(): number;
+  /** Why models run elsewhere than they should, in sentences. */
+  deviceNotices(): readonly string[];
+  /** Lets models run on another device, once the runs that were asked for before have ended. */
+  chooseDevice(device: DeviceChoice): Promise<void>;
   /** Cancels what runs and ends all worker processes. */
   close(): Promise<void>;
 };
@@ -48,7 +55,12 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const pool = new Pool({
     cpuWorkers: options.cpuWorkers ?? 1,
     catalogModule: options.catalogModule ?? defaultCatalogModule,
-    engine: { budgetBytes: options.modelBudgetBytes, provider: options.provider },
+    engine: {
+      budgetBytes: options.modelBudgetBytes,
+      deviceBudgetBytes: options.deviceBudgetBytes,
+      device: options.device ?? 'cpu',
+      devicesFile: join(cacheFolder, devicesFileName),
+    },
     nodePath: options.nodePath ?? process.execPath,
     compileCache: join(cacheFolder, 'code'),
     onEnd: (worker) => cache.forgetHolder(worker),
@@ -83,6 +95,12 @@ export function createExecutor(options: ExecutorOptions): Executor {
       const result = last.then(() => execute({ ...request, outputFolder: resolve(request.outputFolder), signal }, onEvent, services));
       last = result.catch(() => {});
       return result;
+    },
+    deviceNotices: () => pool.workers.flatMap((worker) => worker.notices),
+    chooseDevice(device) {
+      const chosen = last.then(() => pool.chooseDevice(device));
+      last = chosen.catch(() => {});
+      return chosen;
     },
     memoryBytes: () => pool.workers.reduce((sum, worker) => sum + worker.memoryBytes, 0),
     close() {

@@ -19,7 +19,9 @@ const settingsSchema = z.looseObject({
   /** GiB of disk for results that are kept; Weft's own choice where absent. */
   diskBudget: z.number().positive().optional(),
   /** What models run on. */
-  device: z.enum(['auto', 'cpu', 'webgpu']).default('auto'),
+  device: z.enum(['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml']).default('auto'),
+  /** GiB of the graphics card's memory for models; what its driver tells where absent. */
+  deviceMemory: z.number().positive().optional(),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;

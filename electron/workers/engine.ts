@@ -1,5 +1,6 @@
 import { readEmbedding } from '../../nodes/diffusion/embedding.ts';
 import type { DiffusionEngine } from '../../nodes/diffusion/engine.ts';
+import type { Provider } from '../../nodes/diffusion/onnx/forms.ts';
 import { cpuRung } from './devices/ladder.ts';
 import { loadControlNet } from './engine/control-net.ts';
 import { ModelFiles, type Workshop } from './engine/model-files.ts';
@@ -14,11 +15,13 @@ export type EngineSettings = {
   /** How much of the machine's memory loaded networks and what they compute may take; what is used longest ago is dropped first. */
   readonly budgetBytes: number;
   /** The same for the memory of an accelerator; as much as there is where absent. */
-  readonly deviceBudgetBytes?: number;
+  readonly deviceBudgetBytes?: number | undefined;
   /** The providers to use, the preferred one first; the CPU alone where absent. */
   readonly ladder?: SessionsOptions['ladder'];
   /** Hears in a sentence what a person may want to know; by default it is written to stderr. */
   readonly report?: (news: string) => void;
+  /** Hears for each run of a network which provider it ran on. */
+  readonly ran?: (provider: Provider) => void;
 };
 
 /**
@@ -27,8 +30,13 @@ export type EngineSettings = {
  * memory that runs out, and for values that were made for another family of models.
  */
 export function createEngine(settings: EngineSettings): DiffusionEngine {
-  const { budgetBytes, deviceBudgetBytes = Number.POSITIVE_INFINITY, ladder = [cpuRung], report = console.error } = settings;
-  const sessions = new Sessions({ budgets: { ram: budgetBytes, device: deviceBudgetBytes }, ladder, report });
+  const { budgetBytes, deviceBudgetBytes = Number.POSITIVE_INFINITY, ladder = [cpuRung], report = console.error, ran } = settings;
+  const sessions = new Sessions({
+    budgets: { ram: budgetBytes, device: deviceBudgetBytes },
+    ladder,
+    report,
+    ...(ran === undefined ? {} : { ran }),
+  });
   const workshop: Workshop = { sessions, files: new ModelFiles() };
   return {
     encodeTokens: ({ encoders, stopAtLayer }, chunksPerEncoder) =>

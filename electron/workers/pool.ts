@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { DeviceChoice } from './devices/ladder.ts';
 import type { WorkerKind, WorkerSettings } from './protocol.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -22,6 +23,11 @@ export class Pool {
   constructor(options: PoolOptions) {
     const kinds: readonly WorkerKind[] = ['accelerator', ...Array.from({ length: options.cpuWorkers }, () => 'cpu' as const)];
     this.workers = kinds.map((kind) => supervise(kind, options));
+  }
+
+  /** Ends the processes that run: the next ones use the device. */
+  async chooseDevice(device: DeviceChoice): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.chooseDevice(device)));
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import type { Problem } from '../../nodes/problem.ts';
 import type { ResultTable } from '../../nodes/result-table.ts';
 import type { FileFolder, FileRef, SocketType } from '../../nodes/types.ts';
 import type { FieldValue } from '../../workflows/graph.ts';
+import type { DeviceChoice } from './devices/ladder.ts';
 
 /*
  * The messages between the host and a worker process. Both ends are our own code in the same version, started
@@ -17,8 +18,18 @@ export type WorkerSettings = {
   readonly kind: WorkerKind;
   /** The absolute path of the module whose `catalog` declares the nodes. */
   readonly catalogModule: string;
-  /** See createEngine. */
-  readonly engine: { readonly budgetBytes: number; readonly provider: string };
+  readonly engine: WorkerEngine;
+};
+
+/** What networks run on in a worker process, and how much memory they may take. */
+export type WorkerEngine = {
+  /** Of the machine's memory. */
+  readonly budgetBytes: number;
+  /** Of an accelerator's memory; what its driver tells where absent. */
+  readonly deviceBudgetBytes?: number | undefined;
+  readonly device: DeviceChoice;
+  /** Where the outcome of trying devices is kept. */
+  readonly devicesFile: string;
 };
 
 export type TaskInput =
@@ -101,6 +112,8 @@ export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'progress'; readonly value: number; readonly max: number; readonly memoryBytes: number }
   | { readonly type: 'preview'; readonly jpeg: Uint8Array }
+  /** A sentence on where networks run, and why not elsewhere. */
+  | { readonly type: 'notice'; readonly text: string }
   /** `loaded`: the keys of values that the task brought into the worker's memory. */
   | { readonly type: 'result'; readonly result: TaskResult; readonly loaded: readonly string[]; readonly memoryBytes: number }
   | { readonly type: 'stored'; readonly key: string; readonly outcome: StoreOutcome };

@@ -16,8 +16,8 @@ import { isDear } from './worth.ts';
 export type Workplace = {
   readonly catalog: ReadonlyMap<string, NodeDefinition>;
   readonly values: ValueMemory;
-  /** The execution provider of models. */
-  readonly provider: string;
+  /** The execution provider that the last network ran on. */
+  readonly provider: () => string;
   readonly loadEngine: () => Promise<DiffusionEngine>;
   readonly encodePreview: (image: Tensor) => Promise<Uint8Array>;
   readonly send: (message: FromWorker) => void;
@@ -60,7 +60,7 @@ async function produce(task: WorkerTask, gathered: Gathered, workplace: Workplac
   const { info, encoded } = workplace.values.add(task.key, definition, outputs);
   const written =
     info.json === undefined && isWanted(task, definition, ms, info.bytes) && (await wasWritten(writeValueFile(task.keep.path, encoded)));
-  const device = definition.device === 'accelerator' ? workplace.provider : 'cpu';
+  const device = definition.device === 'accelerator' ? workplace.provider() : 'cpu';
   const value = tables.length === 0 ? info : { ...info, tables };
   return { status: 'done', ms, device, value, pictures, ...(written ? { fileBytes: byteCount(encoded) } : {}) };
 }

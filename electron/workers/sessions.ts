@@ -1,3 +1,4 @@
+import type { Provider } from '../../nodes/diffusion/onnx/forms.ts';
 import type { GivenInput, OnnxGraph } from '../../nodes/diffusion/onnx/graph.ts';
 import { createOperators, nothingStreamed, type Operators, streamedOnCpu } from '../../nodes/diffusion/onnx/operators.ts';
 import { elementCount, type Tensor } from '../../nodes/diffusion/tensor.ts';
@@ -46,6 +47,8 @@ export type SessionsOptions = {
   readonly ladder: readonly [Rung, ...Rung[]];
   /** Hears in a sentence why something does not run where it should. */
   readonly report: (news: string) => void;
+  /** Hears for each run which provider it ran on. */
+  readonly ran?: (provider: Provider) => void;
 };
 
 type Loaded = {
@@ -64,6 +67,7 @@ type Loaded = {
 export class Sessions {
   readonly #budgets: SessionsOptions['budgets'];
   readonly #report: (news: string) => void;
+  readonly #ran: (provider: Provider) => void;
   /** Shortened when a provider turns out not to work. */
   #ladder: readonly Rung[];
   /** Rungs that turned out too small for a network, by its key. */
@@ -72,10 +76,11 @@ export class Sessions {
   readonly #loaded = new Map<string, Loaded>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor({ budgets, ladder, report }: SessionsOptions) {
+  constructor({ budgets, ladder, report, ran = () => {} }: SessionsOptions) {
     this.#budgets = budgets;
     this.#ladder = ladder;
     this.#report = report;
+    this.#ran = ran;
   }
 
   /** Loads the network unless it is loaded. Throws a ProblemError where that cannot be done. */
@@ -159,7 +164,9 @@ export class Sessions {
     const activationBytes = loaded.graph.activationBytes(shapes);
     await this.#makeRoom(source, rung, loaded.graph.weightBytes + activationBytes);
     if (source.repeats) loaded.keptBytes = Math.max(loaded.keptBytes, activationBytes);
-    return loaded.network.run({ ...feeds, ...(await giveWeights(loaded, source)) });
+    const outputs = await loaded.network.run({ ...feeds, ...(await giveWeights(loaded, source)) });
+    this.#ran(rung.provider);
+    return outputs;
   }
 
   /** The loaded network; loads it if need be, after making room for it and for inputs of these shapes. */

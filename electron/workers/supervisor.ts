@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { DeviceChoice } from './devices/ladder.ts';
 import type { FromWorker, StoreOutcome, TaskResult, ToWorker, WorkerKind, WorkerSettings, WorkerTask } from './protocol.ts';
 
 /** How a process ended. */
@@ -38,16 +39,19 @@ type Running = { readonly process: ChildProcess; readonly ready: Promise<boolean
 export class Supervisor {
   readonly kind: WorkerKind;
   readonly #options: SupervisorOptions;
+  #settings: WorkerSettings;
   readonly #stores = new Map<string, PromiseWithResolvers<StoreOutcome>>();
   #running: Running | undefined;
   #job: Job | undefined;
   #kill: NodeJS.Timeout | undefined;
+  #notices: string[] = [];
   #memoryBytes = 0;
   #peakBytes = 0;
 
   constructor(options: SupervisorOptions) {
     this.kind = options.settings.kind;
     this.#options = options;
+    this.#settings = options.settings;
   }
 
   get started(): boolean {
@@ -62,6 +66,11 @@ export class Supervisor {
   /** The memory that the process had when it told last; 0 while none runs. */
   get memoryBytes(): number {
     return this.#memoryBytes;
+  }
+
+  /** What the process had to say on where networks run, since it started. */
+  get notices(): readonly string[] {
+    return this.#notices;
   }
 
   /** Starts the process if there is none. Resolves to whether it is ready for tasks. */
@@ -101,6 +110,12 @@ export class Supervisor {
     if (this.#running !== undefined) this.#send({ type: 'drop', keys });
   }
 
+  /** Ends the process if it is the accelerator's: the next one runs networks on the device. */
+  async chooseDevice(device: DeviceChoice): Promise<void> {
+    this.#settings = { ...this.#settings, engine: { ...this.#settings.engine, device } };
+    if (this.kind === 'accelerator') await this.close();
+  }
+
   /** Ends the process, at once if it does not go by itself. */
   async close(): Promise<void> {
     const running = this.#running;
@@ -112,7 +127,7 @@ export class Supervisor {
   }
 
   #launch(): Running {
-    const child = fork(entry, [JSON.stringify(this.#options.settings)], {
+    const child = fork(entry, [JSON.stringify(this.#settings)], {
       execPath: this.#options.nodePath,
       execArgv: [],
       serialization: 'advanced',
@@ -145,6 +160,7 @@ export class Supervisor {
 
   #afterEnd(exit: Exit, began: boolean): void {
     this.#running = undefined;
+    this.#notices = [];
     this.#memoryBytes = 0;
     for (const { resolve } of this.#stores.values()) resolve({ status: 'missing' });
     this.#stores.clear();
@@ -157,6 +173,10 @@ export class Supervisor {
       case 'progress':
         this.#seeMemory(message.memoryBytes);
         this.#job?.news.progress(message.value, message.max);
+        return;
+      case 'notice':
+        console.error(message.text);
+        this.#notices.push(message.text);
         return;
       case 'preview':
         this.#job?.news.preview(message.jpeg);

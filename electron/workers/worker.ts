@@ -4,11 +4,10 @@ import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import type { NodeDefinition } from '../../nodes/define.ts';
 import type { DiffusionEngine } from '../../nodes/diffusion/engine.ts';
-import { preferredForms } from '../../nodes/diffusion/onnx/forms.ts';
-import { cpuRung } from './devices/ladder.ts';
-import type { FromWorker, ToWorker, WorkerSettings } from './protocol.ts';
+import { findLadder } from './devices/find-ladder.ts';
+import { providers } from './devices/report.ts';
+import type { FromWorker, ToWorker, WorkerEngine, WorkerSettings } from './protocol.ts';
 import { runTask, type Workplace } from './run-task.ts';
-import type { SessionsOptions } from './sessions.ts';
 import { ValueMemory } from './values.ts';
 
 /*
@@ -19,7 +18,12 @@ const settingsSchema: z.ZodType<WorkerSettings> = z.object({
   hostPid: z.number(),
   kind: z.enum(['accelerator', 'cpu']),
   catalogModule: z.string(),
-  engine: z.object({ budgetBytes: z.number(), provider: z.string() }),
+  engine: z.object({
+    budgetBytes: z.number(),
+    deviceBudgetBytes: z.number().optional(),
+    device: z.enum(['auto', ...providers]),
+    devicesFile: z.string(),
+  }),
 });
 
 /** The host names the module; nothing that a person opens can. */
@@ -29,14 +33,22 @@ async function loadCatalog(path: string): Promise<ReadonlyMap<string, NodeDefini
   return catalog;
 }
 
-function ladderOf(provider: string): SessionsOptions['ladder'] {
-  if (provider !== 'webgpu') return [cpuRung];
-  return [{ provider, precision: 'float32', forms: { ...preferredForms.webgpu, attention: 'decomposed' } }, cpuRung];
-}
-
 /** A message that the host no longer takes is no error: the process ends with the channel. */
 function send(message: FromWorker): void {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
+}
+
+/** Devices are tried when the first network is to run, unless it is known already which work. `ran` hears what a network ran on. */
+async function startEngine(settings: WorkerEngine, ran: (provider: string) => void): Promise<DiffusionEngine> {
+  const { budgetBytes, device, devicesFile } = settings;
+  const [{ createEngine }, { rungs, steps, deviceBudgetBytes }] = await Promise.all([
+    import('./engine.ts'),
+    findLadder({ cacheFile: devicesFile, nodePath: process.execPath }, device),
+  ]);
+  const report = (text: string) => send({ type: 'notice', text });
+  if (device !== 'auto')
+    for (const { why, provider } of steps) report(`"${provider}" cannot be used: ${why} Models run on "${rungs[0].provider}".`);
+  return createEngine({ budgetBytes, deviceBudgetBytes: settings.deviceBudgetBytes ?? deviceBudgetBytes, ladder: rungs, report, ran });
 }
 
 async function start(): Promise<void> {
@@ -47,14 +59,15 @@ async function start(): Promise<void> {
 
   const settings = settingsSchema.parse(JSON.parse(process.argv[2]));
   let engine: Promise<DiffusionEngine> | undefined;
+  let provider = 'cpu';
   const workplace: Workplace = {
     catalog: await loadCatalog(settings.catalogModule),
     values: new ValueMemory(),
-    provider: settings.engine.provider,
+    provider: () => provider,
     loadEngine: () => {
-      engine ??= import('./engine.ts').then(({ createEngine }) =>
-        createEngine({ budgetBytes: settings.engine.budgetBytes, ladder: ladderOf(settings.engine.provider) }),
-      );
+      engine ??= startEngine(settings.engine, (used) => {
+        provider = used;
+      });
       return engine;
     },
     encodePreview: async (image) => (await import('../../nodes/image/codec.ts')).encodeJpeg(image, 512),

@@ -5,6 +5,7 @@ import { showDialog, useUi } from '../app/ui.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Select } from '../ui/select.tsx';
 import { Switch } from '../ui/switch.tsx';
+import { DevicesSection } from './devices-section.tsx';
 import { changeSettings, useSettings } from './settings.ts';
 import styles from './settings-dialog.module.css';
 
@@ -15,6 +16,10 @@ export function SettingsDialog() {
     <Dialog open={open} onClose={() => showDialog(undefined)} title={t('settings.title')}>
       <Appearance />
       <Editing />
+      <section className={styles.section}>
+        <h3 className={styles.heading}>{t('settings.devices')}</h3>
+        <DevicesSection />
+      </section>
       <About />
     </Dialog>
   );
@@ -79,9 +84,6 @@ function About() {
       <h3 className={styles.heading}>{t('settings.about')}</h3>
       <Row label={t('settings.version')}>
         <span className={styles.fact}>{info.version}</span>
-      </Row>
-      <Row label={t('settings.device')}>
-        <span className={styles.fact}>{info.device}</span>
       </Row>
       <Row label={t('settings.dataFolder')}>
         <span className={styles.fact}>{info.dataFolder}</span>

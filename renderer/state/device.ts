@@ -11,7 +11,8 @@ export const useDevice = create<{ readonly status: DeviceStatus | undefined }>()
 /** Milliseconds between two questions while something runs. */
 const pauseMs = 2000;
 
-async function read(): Promise<void> {
+/** Asks once how the device stands. */
+export async function readDevice(): Promise<void> {
   const answer = await bridge.call('device.status', {});
   if (answer.ok) useDevice.setState({ status: answer.value });
 }
@@ -23,11 +24,11 @@ export function followDevice(): () => void {
     const busy = useRuns.getState().runs.some(isOpen);
     if (busy === (timer !== undefined)) return;
     clearInterval(timer);
-    timer = busy ? setInterval(() => void read(), pauseMs) : undefined;
-    void read();
+    timer = busy ? setInterval(() => void readDevice(), pauseMs) : undefined;
+    void readDevice();
   };
   const stop = useRuns.subscribe(follow);
-  void read();
+  void readDevice();
   follow();
   return () => {
     clearInterval(timer);

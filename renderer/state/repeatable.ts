@@ -3,6 +3,8 @@ import type { CallName, Params } from '../../electron/bridge/contract.ts';
 /** Calls that may reach the host twice: they read, or the second time changes nothing. */
 const repeatable: ReadonlySet<CallName> = new Set([
   'app.info',
+  'device.status',
+  'devices.list',
   'nodes.list',
   'files.list',
   'models.list',
