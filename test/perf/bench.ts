@@ -5,6 +5,7 @@ import { firstPictureBench } from './first-picture.bench.ts';
 import { pageBench } from './page.bench.ts';
 import { type BenchRow, tableText } from './rows.ts';
 import { unetBench } from './unet.bench.ts';
+import { upscalerBench } from './upscaler.bench.ts';
 
 const suites: readonly [name: string, run: () => Promise<readonly BenchRow[]>][] = [
   ['first picture', firstPictureBench],
@@ -12,6 +13,7 @@ const suites: readonly [name: string, run: () => Promise<readonly BenchRow[]>][]
   ['start of the page', pageBench],
   ['editor', editorBench],
   ['U-Net of SD1.5 size', unetBench],
+  ['upscalers', upscalerBench],
 ];
 
 const wanted = process.argv.slice(2);
