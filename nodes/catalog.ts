@@ -36,6 +36,7 @@ import { clipLoader, dualClipLoader } from './loaders/clip.ts';
 import { clipVisionLoader } from './loaders/clip-vision.ts';
 import { controlNetLoader } from './loaders/control-net.ts';
 import { hypernetworkLoader } from './loaders/hypernetwork.ts';
+import { loraLoader, loraLoaderModelOnly } from './loaders/lora.ts';
 import { unclipCheckpointLoader } from './loaders/unclip-checkpoint.ts';
 import { unetLoader } from './loaders/unet.ts';
 import { upscaleModelLoader } from './loaders/upscale-model.ts';
@@ -130,6 +131,8 @@ const definitions: readonly NodeDefinition[] = [
   dualClipLoader,
   hypernetworkLoader,
   vaeLoader,
+  loraLoader,
+  loraLoaderModelOnly,
   clipVisionLoader,
   unclipCheckpointLoader,
   upscaleModelLoader,

@@ -2,6 +2,7 @@ import type { CheckpointConfig, ClipConfig, ControlNetConfig, ModelConfig, TextC
 import type { HypernetworkSettings } from './diffusion/hypernetwork.ts';
 import type { FreeU } from './diffusion/models/free-u.ts';
 import type { UpscalerConfig } from './diffusion/models/upscaler-config.ts';
+import type { LoraPart } from './diffusion/patches/lora-names.ts';
 import type { Tensor } from './diffusion/tensor.ts';
 
 /** The folders below `models/` in which model files are looked up. */
@@ -131,10 +132,25 @@ export type WeightsRef = {
   readonly part?: string;
 };
 
+/** A LoRA file and how much it counts; `parts` tells under which of its names the changes of this network are. */
+export type LoraPatch = { readonly kind: 'lora'; readonly file: FileRef; readonly strength: number; readonly parts: readonly LoraPart[] };
+
+/** How much of a U-Net stays as it is where another one is mixed in, 0..1: in its first half, its middle and its second half. */
+export type BlockShares = { readonly input: number; readonly middle: number; readonly out: number };
+
+/** A U-Net's weights with their changes. */
+export type ModelWeights = Pick<ModelRecipe, 'file' | 'part' | 'config' | 'patches'>;
+/** A change of a U-Net's weights. */
+type ModelPatch = LoraPatch | { readonly kind: 'merge'; readonly with: ModelWeights; readonly share: BlockShares };
+/** A change of a text encoder's weights. */
+type TextPatch = LoraPatch | { readonly kind: 'merge'; readonly with: TextEncoderRecipe; readonly share: number };
+
 /** Recipes: small, serialisable descriptions from which a worker makes ONNX Runtime sessions when needed. */
 export type ModelRecipe = WeightsRef & {
   readonly recipe: 'model';
   readonly config: ModelConfig;
+  /** In the order in which they are applied. */
+  readonly patches?: readonly ModelPatch[];
   /** How far guidance is brought back to the contrast of the positive side, 0..1; see rescaleGuidance. */
   readonly rescaleCfg?: number;
   readonly freeU?: FreeU;
@@ -147,7 +163,7 @@ export type HypernetworkRef = HypernetworkSettings & {
   readonly strength: number;
 };
 /** A text encoder; those of one recipe may come from several files. */
-export type TextEncoderRecipe = WeightsRef & { readonly config: TextConfig };
+export type TextEncoderRecipe = WeightsRef & { readonly config: TextConfig; readonly patches?: readonly TextPatch[] };
 export type ClipRecipe = {
   readonly recipe: 'clip';
   /** In the order in which their outputs are joined; the last one gives the pooled output. */

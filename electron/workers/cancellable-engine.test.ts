@@ -36,7 +36,11 @@ it('lets the process hear a cancel between two calls of a loop that does nothing
   const abort = new AbortController();
   // A timer fires only when the process comes to its events, as the message of a cancel does.
   const { engine } = countingEngine(() => setTimeout(() => abort.abort(), 0));
-  const unet = await cancellableEngine(async () => engine, abort.signal).unet(model);
+  const unet = await cancellableEngine(
+    async () => engine,
+    abort.signal,
+    () => {},
+  ).unet(model);
   const loop = async () => {
     for (;;) await unet(call);
   };
@@ -49,6 +53,6 @@ it('loads no engine for a task that has been cancelled', async () => {
     loads += 1;
     return countingEngine().engine;
   };
-  await expect(cancellableEngine(load, AbortSignal.abort()).unet(model)).rejects.toBeInstanceOf(CancelledError);
+  await expect(cancellableEngine(load, AbortSignal.abort(), () => {}).unet(model)).rejects.toBeInstanceOf(CancelledError);
   expect(loads).toBe(0);
 });

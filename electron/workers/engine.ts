@@ -39,15 +39,15 @@ export function createEngine(settings: EngineSettings): DiffusionEngine {
   });
   const workshop: Workshop = { sessions, files: new ModelFiles() };
   return {
-    encodeTokens: ({ encoders, stopAtLayer }, chunksPerEncoder) =>
-      Promise.all(encoders.map((encoder, index) => encodeChunks(workshop, encoder, stopAtLayer, chunksPerEncoder[index]))),
+    encodeTokens: ({ encoders, stopAtLayer }, chunksPerEncoder, pause) =>
+      Promise.all(encoders.map((encoder, index) => encodeChunks(workshop, encoder, stopAtLayer, chunksPerEncoder[index], pause))),
     embedding: async ({ encoders }, file) =>
       readEmbedding(
         await workshop.files.open({ file }),
         encoders.map(({ config }) => config),
       ),
     encodeVision: (vision, pixels) => encodeVision(workshop, vision, pixels),
-    unet: (model, form) => loadUnet(workshop, model, form?.controlled ?? false),
+    unet: (model, form, pause) => loadUnet(workshop, model, form?.controlled ?? false, pause),
     controlNet: (net) => loadControlNet(workshop, net),
     decode: (vae, z) => runVae(workshop, vae, 'decoder', z),
     encode: (vae, image) => runVae(workshop, vae, 'encoder', image),

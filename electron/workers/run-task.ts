@@ -107,7 +107,9 @@ function contextOf({ task, workplace, signal, previews, pictures, tables, call }
       workplace.send({ type: 'progress', value: call.index * max + value, max: call.count * max, memoryBytes: process.memoryUsage.rss() });
       if (task.previews && preview !== undefined) previews.offer(preview);
     },
-    engine: cancellableEngine(workplace.loadEngine, signal),
+    engine: cancellableEngine(workplace.loadEngine, signal, (value, max) =>
+      workplace.send({ type: 'progress', value, max, memoryBytes: process.memoryUsage.rss() }),
+    ),
     file: (folder, name) => task.mentions.find((mention) => mention.folder === folder && mention.name === name)?.file,
     async savePicture(picture) {
       if (signal.aborted) throw new CancelledError();

@@ -29,11 +29,11 @@ export type SessionSource = {
 };
 
 /** Where the weights come from that a graph takes at each run. They are made when the network first runs, and kept with it. */
-type GivenSource = {
+export type GivenSource = {
   /** The same id stands for the same values: with another one they are made anew, while the network stays loaded. */
   readonly id: string;
-  /** By key, in the format of `givenType`; float16 numbers are their bits. May throw a CancelledError. */
-  readonly make: () => Promise<GivenWeights>;
+  /** Those of the keys, in the format of `givenType`; float16 numbers are their bits. May throw a CancelledError. */
+  readonly make: (keys: ReadonlySet<string>) => Promise<GivenWeights>;
 };
 
 type GivenWeights = ReadonlyMap<string, Float32Array | Uint16Array>;
@@ -214,7 +214,7 @@ async function giveWeights(loaded: Loaded, { given }: SessionSource): Promise<Fe
   if (given === undefined) return {};
   if (loaded.given?.id === given.id) return loaded.given.feeds;
   loaded.given = undefined;
-  const weights = await given.make();
+  const weights = await given.make(new Set(loaded.graph.given.map(({ key }) => key)));
   const feeds = Object.fromEntries(loaded.graph.given.map((input) => [input.name, weightFeed(input, weights.get(input.key))]));
   loaded.given = { id: given.id, feeds };
   return feeds;

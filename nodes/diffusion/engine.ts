@@ -28,6 +28,9 @@ export type UnetCall = (call: Conditioned & { readonly residuals?: readonly Tens
  */
 export type ControlCall = (call: Conditioned & { readonly hint: Tensor }) => Promise<readonly Tensor[]>;
 
+/** Awaited between the pieces of long preparations, of which `done` of `total` are ready; may throw a CancelledError. */
+export type Pause = (done: number, total: number) => Promise<void>;
+
 /** The networks of a checkpoint as functions over tensors: the only thing that nodes know of ONNX Runtime. */
 export interface DiffusionEngine {
   /**
@@ -37,13 +40,14 @@ export interface DiffusionEngine {
   encodeTokens(
     clip: ClipRecipe,
     chunksPerEncoder: readonly (readonly (readonly PromptToken[])[])[],
+    pause?: Pause,
   ): Promise<readonly { hidden: Tensor; pooled: Tensor }[]>;
   /** The vectors of a textual inversion file for each text encoder: [n][width]. Throws a ProblemError if the width is wrong. */
   embedding(clip: ClipRecipe, file: FileRef): Promise<readonly (readonly Float32Array[])[]>;
   /** What an image encoder makes of pixels [B, 3, S, S] (see clipPixels), S being its `image_size`. */
   encodeVision(vision: ClipVisionRecipe, pixels: Tensor): Promise<ClipVisionOutput>;
   /** Loads the U-Net (unless loaded), in the form that takes residuals if `controlled`, and returns its forward pass. */
-  unet(model: ModelRecipe, form?: { readonly controlled: boolean }): Promise<UnetCall>;
+  unet(model: ModelRecipe, form?: { readonly controlled: boolean }, pause?: Pause): Promise<UnetCall>;
   /** Loads the ControlNet (unless loaded) and returns its forward pass. */
   controlNet(net: ControlNetRecipe): Promise<ControlCall>;
   /** Latents [B, 4, h, w], already divided by the scale factor, to pictures [B, 3, 8h, 8w] in about -1..1. */

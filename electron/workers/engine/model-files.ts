@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { fileWeights } from '../../../nodes/diffusion/models/weights.ts';
-import type { OnnxGraph, WeightSource } from '../../../nodes/diffusion/onnx/graph.ts';
+import { givenWeights, type OnnxGraph, type WeightSource } from '../../../nodes/diffusion/onnx/graph.ts';
 import type { Operators } from '../../../nodes/diffusion/onnx/operators.ts';
 import { openTensorFile } from '../../../nodes/diffusion/open-tensor-file.ts';
 import type { TensorFile } from '../../../nodes/diffusion/tensor-file.ts';
 import type { WeightsRef } from '../../../nodes/types.ts';
-import type { SessionSource, Sessions } from '../sessions.ts';
+import type { GivenSource, SessionSource, Sessions } from '../sessions.ts';
 
 /** What every network of an engine is made with. */
 export type Workshop = { readonly sessions: Sessions; readonly files: ModelFiles };
@@ -37,12 +37,20 @@ type Network = {
   readonly write: (weights: WeightSource, operators: Operators) => OnnxGraph;
 };
 
-export async function sourceOf(files: ModelFiles, ref: WeightsRef, network: Network): Promise<SessionSource> {
+/** A session of the network over the file's weights, and over those that are given where the file's are changed. */
+export async function sourceOf(files: ModelFiles, ref: WeightsRef, network: Network, given?: GivenByKeys): Promise<SessionSource> {
   const opened = await files.open(ref);
   return {
-    key: `${network.name} ${ref.file.fingerprint} ${opened.path}`,
+    key: `${network.name} ${ref.file.fingerprint} ${opened.path}${given === undefined ? '' : ` ${given.keysId}`}`,
     title: `${network.title} of "${ref.file.name}"`,
     repeats: network.repeats,
-    graph: (operators) => network.write(fileWeights(network.layout?.(opened) ?? opened), operators),
+    graph: (operators) => {
+      const weights = fileWeights(network.layout?.(opened) ?? opened);
+      return network.write(given === undefined ? weights : givenWeights(weights, given.keys), operators);
+    },
+    given,
   };
 }
+
+/** Weights that are given; `keysId` is the same for the same keys. */
+export type GivenByKeys = GivenSource & { readonly keys: ReadonlySet<string>; readonly keysId: string };

@@ -1,26 +1,32 @@
-import type { UnetCall } from '../../../nodes/diffusion/engine.ts';
+import type { Pause, UnetCall } from '../../../nodes/diffusion/engine.ts';
 import { hypernetworkLayers } from '../../../nodes/diffusion/hypernetwork.ts';
 import { singleFile } from '../../../nodes/diffusion/layouts/single-file.ts';
 import { residualCount, residualName } from '../../../nodes/diffusion/models/control-net.ts';
 import type { Hypernetwork } from '../../../nodes/diffusion/models/hypernetwork.ts';
 import { writeUnet } from '../../../nodes/diffusion/models/unet.ts';
 import { fileWeights } from '../../../nodes/diffusion/models/weights.ts';
+import type { WeightSource } from '../../../nodes/diffusion/onnx/graph.ts';
+import type { Operators } from '../../../nodes/diffusion/onnx/operators.ts';
 import { type Tensor, tensor, zeros } from '../../../nodes/diffusion/tensor.ts';
 import { ProblemError } from '../../../nodes/problem.ts';
 import type { HypernetworkRef, ModelRecipe } from '../../../nodes/types.ts';
 import { type ModelFiles, sourceOf, type Workshop } from './model-files.ts';
+import { givenSource, openPatched, unetNetwork } from './patched.ts';
 
 /** Loads the U-Net unless it is loaded, and returns its forward pass. */
-export async function loadUnet({ sessions, files }: Workshop, model: ModelRecipe, controlled: boolean): Promise<UnetCall> {
+export async function loadUnet({ sessions, files }: Workshop, model: ModelRecipe, controlled: boolean, pause?: Pause): Promise<UnetCall> {
   const { file, config, freeU } = model;
   const hypernetworks = await Promise.all((model.hypernetworks ?? []).map((ref) => openHypernetwork(files, ref)));
-  const source = await sourceOf(files, model, {
+  const patched = await openPatched(files, unetNetwork(model));
+  const network = {
     name: `unet ${JSON.stringify([controlled, freeU, model.hypernetworks])}`,
     title: 'the U-Net',
     repeats: true,
     layout: singleFile,
-    write: (weights, operators) => writeUnet(config.unet, weights, operators, { controlled, freeU, hypernetworks }),
-  });
+    write: (weights: WeightSource, operators: Operators) =>
+      writeUnet(config.unet, weights, operators, { controlled, freeU, hypernetworks }),
+  };
+  const source = await sourceOf(files, model, network, givenSource(patched, pause));
   const count = controlled ? residualCount(config.unet) : 0;
   await sessions.load(source);
   return async ({ x, timestep, context, adm, residuals }) => {

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { ProblemError } from '../../problem.ts';
-import { type FloatType, isFloatType } from '../float16.ts';
-import type { StoredTensor, WeightSource } from '../onnx/graph.ts';
+import { readBytes, withFile } from '../file-access.ts';
+import { type FloatType, isFloatType, toFloat32 } from '../float16.ts';
+import { givenType, type StoredTensor, type WeightSource } from '../onnx/graph.ts';
 import type { TensorEntry, TensorFile } from '../tensor-file.ts';
 
 const storedTypes: Record<FloatType, StoredTensor['type']> = {
@@ -12,6 +13,19 @@ const storedTypes: Record<FloatType, StoredTensor['type']> = {
   F8_E4M3: 'float8e4m3',
   F8_E5M2: 'float8e5m2',
 };
+
+const dtypes = Object.fromEntries(Object.entries(storedTypes).map(([dtype, type]) => [type, dtype])) as Record<
+  StoredTensor['type'],
+  FloatType
+>;
+
+/** The numbers of a stored tensor, in the format of `givenType`; float16 ones are their bits. */
+export async function readStored({ type, location, offset, length }: StoredTensor): Promise<Float32Array | Uint16Array> {
+  const bytes = await withFile(location, (handle) => readBytes(handle, offset, length));
+  if (type === 'float16') return new Uint16Array(bytes.buffer, bytes.byteOffset, length / 2);
+  const floats = toFloat32(bytes, dtypes[type]);
+  return givenType(type) === 'float16' ? new Uint16Array(Float16Array.from(floats).buffer) : floats;
+}
 
 /** The weights of a file whose tensors have been compared with what the model needs (see `checkTensors`). */
 export function fileWeights(file: TensorFile): WeightSource {

@@ -60,7 +60,7 @@ export type OnnxGraph = {
  * float8, and float16 could not hold all that bfloat16 can.
  */
 export function givenType(stored: StoredTensor['type']): 'float32' | 'float16' {
-  return stored === 'float16' ? 'float16' : 'float32';
+  return stored === 'float16' || stored === 'float8e4m3' || stored === 'float8e5m2' ? 'float16' : 'float32';
 }
 
 /** The same weights, where the tensors of `keys` become inputs of the graph. */
