@@ -55,8 +55,8 @@ export function checkUnetSizes(unet: UnetConfig, name: string): void {
 /** The same for a ControlNet. */
 export function checkControlNetSizes(unet: UnetConfig, name: string): void {
   refuseHuge(unet, name);
-  checkUnetSizes(unet, name);
   if (unet.in_channels !== 4) throw badSizes(name, `a ControlNet of ${unet.in_channels} input channels fits no model`);
+  checkUnetSizes(unet, name);
 }
 
 /** The same for a VAE. */
