@@ -1,3 +1,4 @@
+import i18next from 'i18next';
 import { type Answer, type CallName, calls, type EventData, type EventName, events, type Params } from '../../electron/bridge/contract.ts';
 import { type Frame, frameSchema, type Request } from '../../electron/bridge/frames.ts';
 import { problemSchema } from '../../electron/bridge/node-schemas.ts';
@@ -58,7 +59,7 @@ export function createCalls(onEvent: (event: EventName, data: unknown) => void):
     closed() {
       send = undefined;
       for (const [id, one] of [...pending]) {
-        if (one.sent && !one.mayRepeat) answered(id, { ok: false, problems: [lostProblem] });
+        if (one.sent && !one.mayRepeat) answered(id, { ok: false, problems: [lostProblem()] });
         else one.sent = false;
       }
     },
@@ -71,10 +72,9 @@ export function createCalls(onEvent: (event: EventName, data: unknown) => void):
   };
 }
 
-const lostProblem: Problem = {
-  what: 'The connection to Weft broke before it answered.',
-  fix: 'Look whether it has been done, and try again if not.',
-};
+function lostProblem(): Problem {
+  return { what: i18next.t('connection.lost'), fix: i18next.t('connection.lostMore') };
+}
 
 function readFrame(text: string): Frame | undefined {
   try {
@@ -105,9 +105,7 @@ export function readAnswer<N extends CallName>(name: N, answer: unknown): Answer
   if (value?.success) return { ok: true, value: value.data } as Answer<N>;
   return {
     ok: false,
-    problems: [
-      { what: `Weft answered ${name} in a way that this page does not understand.`, fix: 'Reload the page: Weft may have been updated.' },
-    ],
+    problems: [{ what: i18next.t('connection.unclear', { call: name }), fix: i18next.t('connection.unclearMore') }],
   };
 }
 

@@ -1,3 +1,4 @@
+import i18next from 'i18next';
 import type { Problem } from '../../nodes/problem.ts';
 import type { Workflow } from '../../workflows/schema.ts';
 import { bridge } from './bridge.ts';
@@ -53,16 +54,27 @@ export async function openRun(run: string, title: string): Promise<Outcome> {
   return answer.ok ? openText(title, answer.value.text, { unsaved: true }) : answer;
 }
 
+/** The most bytes of a file that is sent to the host: there are more in no workflow, and in no picture that Weft makes. */
+const mostBytes = 90_000_000;
+
+function tooLarge({ name, size }: File): Problem {
+  const sizes = { name, size: Math.round(size / 1e6), most: mostBytes / 1e6 };
+  return { what: i18next.t('open.tooLarge', sizes), fix: i18next.t('open.tooLargeMore') };
+}
+
 /** Opens the workflow that a file holds: JSON, or a picture that carries one. */
 export async function importFile(file: File): Promise<Outcome> {
+  if (file.size > mostBytes) return { ok: false, problems: [tooLarge(file)] };
   let bytes: string;
   try {
     bytes = toBase64(new Uint8Array(await file.arrayBuffer()));
   } catch {
-    return { ok: false, problems: [{ what: `${file.name} cannot be read.`, fix: 'Drop a single file: a workflow (.json) or a picture.' }] };
+    return { ok: false, problems: [{ what: i18next.t('open.unreadable', { name: file.name }), fix: i18next.t('open.unreadableMore') }] };
   }
   const answer = await bridge.call('workflows.read', { name: file.name, bytes });
-  return answer.ok ? openText(answer.value.title, answer.value.text, { unsaved: true }) : answer;
+  if (answer.ok) return openText(answer.value.title, answer.value.text, { unsaved: true });
+  // Of several files that were dropped, it has to say which.
+  return { ok: false, problems: answer.problems.map((problem) => ({ ...problem, what: `${file.name}: ${problem.what}` })) };
 }
 
 /** Bytes as base64; in pieces, since the arguments of a call have a limit. */

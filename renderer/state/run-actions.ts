@@ -1,3 +1,4 @@
+import i18next from 'i18next';
 import type { Problem } from '../../nodes/problem.ts';
 import { advanceSeeds } from '../../workflows/seeds.ts';
 import { bridge } from './bridge.ts';
@@ -18,10 +19,9 @@ export type RunOptions = {
   readonly front?: boolean;
 };
 
-const offline: Problem = {
-  what: 'There is no connection to Weft at the moment.',
-  fix: 'Your edits are kept. Run again when the connection is back.',
-};
+function offline(): Problem {
+  return { what: i18next.t('connection.none'), fix: i18next.t('connection.noneMore') };
+}
 
 /**
  * Queues runs of the shown workflow as it is now: later edits don't change them. The seeds that the fields show are the
@@ -30,7 +30,7 @@ const offline: Problem = {
 export async function run({ times = 1, wanted, front = false }: RunOptions = {}): Promise<Outcome> {
   const tab = activeTab();
   if (tab === undefined) return { ok: true };
-  const problems = bridge.connection.getState() === 'connected' ? checkBeforeRun(tab, wanted) : [offline];
+  const problems = bridge.connection.getState() === 'connected' ? checkBeforeRun(tab, wanted) : [offline()];
   if (problems.length > 0) return { ok: false, problems };
   const paths = wanted?.map((id) => [...tab.scope, id].join('/'));
   for (let count = 0; count < times; count++) {

@@ -1,3 +1,4 @@
+import i18next from 'i18next';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Tab } from '../../electron/bridge/contract.ts';
 import { sampleCatalog } from '../../workflows/catalog.fixture.ts';
@@ -32,7 +33,9 @@ const workflow: Workflow = {
   },
 };
 
-beforeEach(() => {
+beforeEach(async () => {
+  // Texts are told by their keys.
+  await i18next.init({ lng: 'cimode' });
   useEditor.setState({ catalog: sampleCatalog, tabs: [], active: undefined, files: {} });
 });
 
@@ -202,7 +205,7 @@ describe('running', () => {
     expect(await run()).toMatchObject({ ok: false, problems: [{ node: 'save', input: 'images' }] });
     openTab('Two', workflow);
     host.bridge.connection.setState('reconnecting', true);
-    expect(await run()).toMatchObject({ ok: false, problems: [{ what: 'There is no connection to Weft at the moment.' }] });
+    expect(await run()).toMatchObject({ ok: false, problems: [{ what: 'connection.none' }] });
     expect(host.asked('runs.add')).toEqual([]);
   });
 

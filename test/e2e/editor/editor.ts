@@ -18,6 +18,8 @@ export type Editor = {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly data: string;
+  /** The id of the host's process. */
+  pid(): number;
   /** Ends the host as a power cut does; the page stays open. */
   kill(): Promise<void>;
   /** Starts the host again, on the same data folder and port, so that an open page finds back to it. */
@@ -74,6 +76,7 @@ export async function startEditor({ data = dataFolder(), window = {} }: EditorOp
     page,
     context,
     data,
+    pid: () => host.pid,
     kill: () => host.kill(),
     async restart() {
       host = await startHost(data, Number(new URL(host.address).port));

@@ -3,6 +3,7 @@ import { buildPage } from '../page.ts';
 
 /** A running `weft serve`. */
 export type HostProcess = {
+  readonly pid: number;
   /** Opens the page, once. */
   readonly address: string;
   /** As Ctrl+C does; resolves with the exit code. */
@@ -30,6 +31,7 @@ export async function startHost(dataFolder: string, port = 0): Promise<HostProce
       process.kill(name === 'SIGKILL' ? -child.pid : child.pid, name);
   };
   return {
+    pid: child.pid ?? 0,
     address,
     async stop() {
       signal('SIGINT');
