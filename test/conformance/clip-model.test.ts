@@ -36,12 +36,14 @@ async function expectedShares(activation: (x: number) => number): Promise<number
 
 describe('a whole CLIP model', () => {
   it.each([
-    ['transformers', transformersNames, quickGelu],
-    ['OpenCLIP', openClipNames, gelu],
-  ])('under the names of %s classifies as its formulas say', async (_, names, activation) => {
+    ['transformers', 'auto', transformersNames, quickGelu],
+    ['OpenCLIP', 'auto', openClipNames, gelu],
+    ['transformers', 'gelu', transformersNames, gelu],
+  ])('under the names of %s with the activation %s classifies as its formulas say', async (_, chosen, names, activation) => {
     const path = join(temporaryFolder(), 'clip.safetensors');
     await writeSafetensors(path, names(clip));
-    const { CLIP_VISION } = await runNode(clipVisionLoader, { clip_name: { name: 'clip.safetensors', path, fingerprint: path } });
+    const file = { name: 'clip.safetensors', path, fingerprint: path };
+    const { CLIP_VISION } = await runNode(clipVisionLoader, { clip_name: file, activation: chosen });
     const tables: ResultTable[] = [];
     const context = testContext({ engine: testEngine(), showTable: (table) => tables.push(table) });
     await runNode(clipClassify, { clip_vision: CLIP_VISION, image: images, labels: labels.join('\n') }, context);

@@ -29,7 +29,7 @@ export async function encodeChunks(
   }
   const patched = await openPatched(files, textNetwork(encoder));
   const network = {
-    name: `text ${config.prefix} ${layer}`,
+    name: `text ${config.prefix} ${config.activation} ${layer}`,
     title: 'the text encoder',
     repeats: false,
     write: (weights: WeightSource, operators: Operators) => writeTextEncoder(config, layer, weights, operators),

@@ -7,7 +7,7 @@ import { sourceOf, type Workshop } from './model-files.ts';
 export async function encodeVision({ sessions, files }: Workshop, recipe: ClipVisionRecipe, pixels: Tensor): Promise<ClipVisionOutput> {
   const { vision } = recipe.config;
   const source = await sourceOf(files, recipe, {
-    name: `vision ${vision.prefix}`,
+    name: `vision ${vision.prefix} ${vision.activation}`,
     title: 'the image encoder',
     repeats: false,
     write: (weights, operators) => writeVisionEncoder(vision, weights, operators),
