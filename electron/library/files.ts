@@ -4,7 +4,8 @@ import { type FileFolder, type FileRef, type ModelFolder, modelFolders } from '.
 import { type FileNames, matchFileName } from '../../workflows/file-names.ts';
 import type { FileFinder } from '../executor/events.ts';
 import type { Fingerprints } from './fingerprints.ts';
-import { hasExtension, listFiles } from './list-files.ts';
+import { hasExtension, listNamed } from './list-files.ts';
+import { isModelFolder, isModelName, isVaeBeside, listModelFolders } from './model-files.ts';
 import { modelDirectories } from './model-layouts.ts';
 import type { DataPaths } from './paths.ts';
 import type { Settings } from './settings.ts';
@@ -24,9 +25,8 @@ const weightExtensions: ReadonlySet<string> = new Set(weights);
 const graphExtensions: ReadonlySet<string> = new Set([...weights, '.onnx']);
 const pictureExtensions: ReadonlySet<string> = new Set(['.png', '.jpg', '.jpeg', '.webp', '.gif', '.avif', '.tif', '.tiff']);
 
-const extensionsOf: Readonly<Record<FileFolder, ReadonlySet<string>>> = {
+const extensionsOf: Readonly<Record<Exclude<FileFolder, 'input' | 'diffusers'>, ReadonlySet<string>>> = {
   checkpoints: weightExtensions,
-  diffusers: weightExtensions,
   diffusion_models: weightExtensions,
   text_encoders: weightExtensions,
   vae: weightExtensions,
@@ -36,7 +36,6 @@ const extensionsOf: Readonly<Record<FileFolder, ReadonlySet<string>>> = {
   upscale_models: graphExtensions,
   clip_vision: weightExtensions,
   hypernetworks: weightExtensions,
-  input: pictureExtensions,
 };
 
 /**
@@ -62,24 +61,38 @@ export async function libraryDirectories(
  * finds it among all; it never leads out of the directories, save by links that somebody has put there.
  */
 export function createFileLibrary(directories: Directories, fingerprints: Fingerprints): FileLibrary {
+  /** VAEs are also looked up beside the checkpoints that they belong to. */
+  const placesOf = (folder: FileFolder) => (folder === 'vae' ? [...directories.vae, ...directories.checkpoints] : directories[folder]);
+
   async function listAll(folder: FileFolder): Promise<Map<string, string>> {
-    const lists = await Promise.all(directories[folder].map((directory) => listFiles(directory, extensionsOf[folder])));
+    const list = (directory: string) =>
+      folder === 'diffusers'
+        ? listModelFolders(directory)
+        : listNamed(directory, (name) => isWanted(folder, name) && !isElsewhere(folder, directory, name));
+    const lists = await Promise.all(placesOf(folder).map(list));
     // Reversed, so that the first directory has the last word.
     return new Map(lists.reverse().flatMap((list) => [...list]));
   }
 
   async function locate(folder: FileFolder, wanted: string): Promise<{ name: string; path: string } | undefined> {
     const name = wanted.replaceAll('\\', '/');
-    if (isInside(name) && hasExtension(name, extensionsOf[folder])) {
-      for (const directory of directories[folder]) {
+    if (isInside(name) && isWanted(folder, name)) {
+      for (const directory of placesOf(folder)) {
         const path = join(directory, name);
-        if (await isFile(path)) return { name, path };
+        if (isElsewhere(folder, directory, name)) continue;
+        if (await (folder === 'diffusers' ? isModelFolder(path) : isFile(path))) return { name, path };
       }
     }
     const files = await listAll(folder);
     const match = matchFileName(name, [...files.keys()]);
     const path = files.get(match ?? '');
     return match === undefined || path === undefined ? undefined : { name: match, path };
+  }
+
+  /** Whether a file of this name in a directory belongs to another folder: VAEs that lie beside checkpoints. */
+  function isElsewhere(folder: FileFolder, directory: string, name: string): boolean {
+    if (folder === 'checkpoints') return isVaeBeside(name);
+    return folder === 'vae' && !directories.vae.includes(directory) && !isVaeBeside(name);
   }
 
   return {
@@ -92,6 +105,11 @@ export function createFileLibrary(directories: Directories, fingerprints: Finger
       return located === undefined ? undefined : { ...located, fingerprint: await fingerprints.of(located.path) };
     },
   };
+}
+
+function isWanted(folder: FileFolder, name: string): boolean {
+  if (folder === 'diffusers') return true;
+  return folder === 'input' ? hasExtension(name, pictureExtensions) : isModelName(name, extensionsOf[folder]);
 }
 
 /** The names of some folders at one moment, for `validate`; other folders count as empty. */

@@ -1,6 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
 import { z } from 'zod';
+import { modelParts } from './model-files.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 /** Up to this size the whole file is hashed. */
@@ -12,7 +14,7 @@ const sampleCount = 64;
 /** How much is hashed at a time. */
 const pieceBytes = 256 * 1024;
 
-/** Fingerprints of files: they change when the content does. */
+/** Fingerprints of files, and of models that consist of several: they change when the content does. */
 export interface Fingerprints {
   /** Rejects with the system's error if the file can't be read. */
   of(path: string): Promise<string>;
@@ -33,6 +35,14 @@ export function createFingerprints(indexPath: string): Fingerprints {
   let writing: Promise<void> = Promise.resolve();
 
   async function lookUp(path: string): Promise<string> {
+    const parts = await modelParts(path);
+    if (parts === undefined) return lookUpFile(path);
+    const hash = createHash('sha256');
+    for (const part of parts) hash.update(`${relative(dirname(path), part)} ${await lookUpFile(part)} `);
+    return `parts:${hash.digest('hex')}`;
+  }
+
+  async function lookUpFile(path: string): Promise<string> {
     index ??= readIndex(indexPath);
     const entries = await index;
     const identity = await identify(path);

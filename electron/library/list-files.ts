@@ -7,7 +7,12 @@ import { join } from 'node:path';
  * the directory, with forward slashes. Links are followed, each directory is entered once, hidden entries and what
  * can't be read are left out; a directory that doesn't exist has no files.
  */
-export async function listFiles(directory: string, extensions: ReadonlySet<string>): Promise<Map<string, string>> {
+export function listFiles(directory: string, extensions: ReadonlySet<string>): Promise<Map<string, string>> {
+  return listNamed(directory, (name) => hasExtension(name, extensions));
+}
+
+/** The same for files whose names `wanted` lets through. */
+export async function listNamed(directory: string, wanted: (name: string) => boolean): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const entered = new Set<string>();
   /** Names of directories to enter; '' is the root. Real ones come before links, so that theirs are the names that count. */
@@ -19,7 +24,7 @@ export async function listFiles(directory: string, extensions: ReadonlySet<strin
       const entryName = name === '' ? entry.name : `${name}/${entry.name}`;
       const kind = await kindOf(entry, join(directory, entryName));
       if (kind === 'directory') (entry.isSymbolicLink() ? linked : waiting).push(entryName);
-      else if (kind === 'file' && hasExtension(entry.name, extensions)) files.set(entryName, join(directory, entryName));
+      else if (kind === 'file' && wanted(entry.name)) files.set(entryName, join(directory, entryName));
     }
   }
   return files;
