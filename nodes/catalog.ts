@@ -38,6 +38,7 @@ import { controlNetLoader } from './loaders/control-net.ts';
 import { hypernetworkLoader } from './loaders/hypernetwork.ts';
 import { loraLoader, loraLoaderModelOnly } from './loaders/lora.ts';
 import { unclipCheckpointLoader } from './loaders/unclip-checkpoint.ts';
+import { diffusersLoader } from './loaders/diffusers.ts';
 import { unetLoader } from './loaders/unet.ts';
 import { upscaleModelLoader } from './loaders/upscale-model.ts';
 import { vaeLoader } from './loaders/vae.ts';
@@ -125,6 +126,7 @@ const definitions: readonly NodeDefinition[] = [
   vaeEncode,
   vaeDecode,
   checkpointLoaderSimple,
+  diffusersLoader,
   controlNetLoader,
   unetLoader,
   clipLoader,

@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -33,6 +33,42 @@ describe('list', () => {
     expect(await library.list('checkpoints')).toEqual(['b.safetensors', 'sd15/a.CKPT', 'starter.safetensors']);
     expect(await library.list('vae')).toEqual(['v.pt']);
     expect(await library.list('loras')).toEqual([]);
+  });
+
+  it('lists a model that was cut into files once, by its list', async () => {
+    const root = temporaryFolder({
+      'data/models/diffusion_models/u.safetensors.index.json': '{}',
+      'data/models/diffusion_models/u-00001-of-00002.safetensors': '',
+      'data/models/diffusion_models/config.json': '',
+    });
+    expect(await (await libraryOf(root)).list('diffusion_models')).toEqual(['u.safetensors.index.json']);
+  });
+
+  it('takes the VAEs beside checkpoints for what they are', async () => {
+    const root = temporaryFolder({ 'web/models/Stable-diffusion/a.ckpt': '', 'web/models/Stable-diffusion/a.vae.pt': 'v' });
+    const library = await libraryOf(root, [{ path: 'web', layout: 'auto' }]);
+    expect(await library.list('checkpoints')).toEqual(['a.ckpt']);
+    expect(await library.list('vae')).toEqual(['a.vae.pt']);
+    expect((await library.find('vae', 'a.vae.pt'))?.path).toBe(join(root, 'web/models/Stable-diffusion/a.vae.pt'));
+    expect(await library.find('checkpoints', 'a.vae.pt')).toBeUndefined();
+  });
+
+  it('lists folders of parts, also in the cache of the Hugging Face hub, and notices when a part changes', async () => {
+    const root = temporaryFolder({
+      'data/models/diffusers/sd/model_index.json': '{}',
+      'data/models/diffusers/sd/unet/model.safetensors': 'one',
+      'data/models/diffusers/models--a--b/snapshots/0f/unet/model.onnx': '',
+      'data/models/diffusers/empty/readme.txt': '',
+    });
+    const library = await libraryOf(root);
+    expect(await library.list('diffusers')).toEqual(['models--a--b/snapshots/0f', 'sd']);
+    expect(await library.find('diffusers', '../diffusers/sd')).toMatchObject({ name: 'sd' });
+    expect(await library.find('diffusers', 'empty')).toBeUndefined();
+    const before = await library.find('diffusers', 'sd');
+    expect(before).toMatchObject({ name: 'sd', path: join(root, 'data/models/diffusers/sd') });
+    expect(before?.fingerprint).toBe((await library.find('diffusers', 'sd'))?.fingerprint);
+    writeFileSync(join(root, 'data/models/diffusers/sd/unet/model.safetensors'), 'three');
+    expect((await library.find('diffusers', 'sd'))?.fingerprint).not.toBe(before?.fingerprint);
   });
 
   it('follows links, but not in circles', async () => {

@@ -52,6 +52,25 @@ describe('createFingerprints', () => {
     expect(await fingerprints.of(join(root, 'a'))).not.toBe(before);
   });
 
+  it('follows changes of any piece of a model that was cut, and of the weights beside a graph', async () => {
+    const root = temporaryFolder({
+      'm.safetensors.index.json': '{"weight_map": {"a": "m-1.safetensors", "b": "m-2.safetensors"}}',
+      'm-1.safetensors': 'one',
+      'm-2.safetensors': 'two',
+      'other.safetensors': 'three',
+      'g.onnx': 'graph',
+      'g.onnx_data': 'weights',
+    });
+    const of = (name: string) => createFingerprints(join(root, 'index.json')).of(join(root, name));
+    const before = await Promise.all([of('m.safetensors.index.json'), of('g.onnx')]);
+    writeFileSync(join(root, 'other.safetensors'), 'changed');
+    expect(await Promise.all([of('m.safetensors.index.json'), of('g.onnx')])).toEqual(before);
+    writeFileSync(join(root, 'm-2.safetensors'), 'changed');
+    writeFileSync(join(root, 'g.onnx_data'), 'changed!');
+    expect(await of('m.safetensors.index.json')).not.toBe(before[0]);
+    expect(await of('g.onnx')).not.toBe(before[1]);
+  });
+
   it('takes the fingerprint from the index while the file has not changed', async () => {
     const root = temporaryFolder({ a: 'one' });
     const [path, index] = [join(root, 'a'), join(root, 'index.json')];

@@ -11,7 +11,7 @@ const mostDepth = 32;
 
 /**
  * The tensors of a PyTorch file by the path that leads to them, joined by dots: those of its `state_dict` where it has one (a training
- * program's notes lie beside it), else all. Throws a ProblemError for a tensor whose elements do not lie in order.
+ * program's notes lie beside it), else all. Texts beside them are its metadata. Throws a ProblemError for a tensor whose elements do not lie in order.
  */
 export function torchTensors({ path, root }: TorchFile): TensorFile {
   const tensors = new Map<string, TensorEntry>();
@@ -28,7 +28,13 @@ export function torchTensors({ path, root }: TorchFile): TensorFile {
     }
   };
   visit(stateDict(root) ?? root, '', 0);
-  return { path, metadata: new Map(), tensors };
+  return { path, metadata: textsOf(root), tensors };
+}
+
+/** What a file says of itself beside its tensors. */
+function textsOf(root: TorchValue): ReadonlyMap<string, string> {
+  const entries = isKind(root, 'dict') ? [...root.entries] : [];
+  return new Map(entries.flatMap(([key, value]) => (typeof key === 'string' && typeof value === 'string' ? [[key, value] as const] : [])));
 }
 
 function stateDict(root: TorchValue): TorchDict | undefined {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 
 /** A tensor to be written: float32 numbers, with strides where they are not row-major. */
-type TestTensor = { readonly values: readonly number[]; readonly shape: readonly number[]; readonly strides?: readonly number[] };
+type TestTensor = { readonly values: ArrayLike<number>; readonly shape: readonly number[]; readonly strides?: readonly number[] };
 export type TestValue =
   | null
   | boolean
