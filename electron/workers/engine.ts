@@ -37,7 +37,7 @@ export function createEngine(settings: EngineSettings): DiffusionEngine {
     report,
     ...(ran === undefined ? {} : { ran }),
   });
-  const workshop: Workshop = { sessions, files: new ModelFiles() };
+  const workshop: Workshop = { sessions, files: new ModelFiles(), report };
   return {
     encodeTokens: ({ encoders, stopAtLayer }, chunksPerEncoder, pause) =>
       Promise.all(encoders.map((encoder, index) => encodeChunks(workshop, encoder, stopAtLayer, chunksPerEncoder[index], pause))),

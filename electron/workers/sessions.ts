@@ -5,7 +5,7 @@ import { elementCount, type Tensor } from '../../nodes/diffusion/tensor.ts';
 import { CancelledError, OutOfMemoryError, ProblemError } from '../../nodes/problem.ts';
 import type { Rung } from './devices/ladder.ts';
 import { isOutOfMemory, reasonOf } from './failures.ts';
-import { networksToDrop } from './memory-plan.ts';
+import { networksToDrop, type Shapes, workBytes } from './memory-plan.ts';
 import { createNetwork, type Feeds, type Network } from './runtime.ts';
 
 /** What a session is made from. */
@@ -37,8 +37,6 @@ export type GivenSource = {
 };
 
 type GivenWeights = ReadonlyMap<string, Float32Array | Uint16Array>;
-
-export type Shapes = Readonly<Record<string, readonly number[]>>;
 
 export type SessionsOptions = {
   /** How many bytes networks and what they compute may take: in the machine's memory, and in that of an accelerator. */
@@ -105,7 +103,7 @@ export class Sessions {
     return this.#inTurn(async () => {
       const rung = this.#rungOf(source);
       const graph = this.#loaded.get(source.key)?.graph ?? (await source.graph(operatorsOf(source, rung)));
-      return graph.weightBytes + graph.activationBytes(shapes) <= this.#budget(rung);
+      return graph.weightBytes + workBytes(graph, shapes) <= this.#budget(rung);
     });
   }
 
@@ -161,9 +159,9 @@ export class Sessions {
   async #runOn(source: SessionSource, feeds: Feeds, rung: Rung): Promise<Readonly<Record<string, Tensor>>> {
     const shapes = Object.fromEntries(Object.entries(feeds).map(([name, { shape }]) => [name, shape]));
     const loaded = await this.#session(source, rung, shapes);
-    const activationBytes = loaded.graph.activationBytes(shapes);
-    await this.#makeRoom(source, rung, loaded.graph.weightBytes + activationBytes);
-    if (source.repeats) loaded.keptBytes = Math.max(loaded.keptBytes, activationBytes);
+    const bytes = workBytes(loaded.graph, shapes);
+    await this.#makeRoom(source, rung, loaded.graph.weightBytes + bytes);
+    if (source.repeats) loaded.keptBytes = Math.max(loaded.keptBytes, bytes);
     const outputs = await loaded.network.run({ ...feeds, ...(await giveWeights(loaded, source)) });
     this.#ran(rung.provider);
     return outputs;
@@ -178,7 +176,7 @@ export class Sessions {
       return known;
     }
     const graph = await source.graph(operatorsOf(source, rung));
-    await this.#makeRoom(source, rung, graph.weightBytes + (shapes === undefined ? 0 : graph.activationBytes(shapes)));
+    await this.#makeRoom(source, rung, graph.weightBytes + (shapes === undefined ? 0 : workBytes(graph, shapes)));
     const network = await createNetwork(graph, { provider: rung.provider, keepsBuffers: source.repeats });
     const loaded = { network, graph, rung, keptBytes: 0 };
     this.#loaded.set(source.key, loaded);

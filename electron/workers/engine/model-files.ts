@@ -8,7 +8,15 @@ import type { WeightsRef } from '../../../nodes/types.ts';
 import type { GivenSource, SessionSource, Sessions } from '../sessions.ts';
 
 /** What every network of an engine is made with. */
-export type Workshop = { readonly sessions: Sessions; readonly files: ModelFiles };
+export type Workshop = {
+  readonly sessions: Sessions;
+  readonly files: ModelFiles;
+  /** Tells a person in a sentence what is done in another way than asked for. */
+  readonly report: (news: string) => void;
+};
+
+/** Headers are read again where more files than these have been opened since. */
+const filesKept = 16;
 
 /** The headers of the files in use, read once for each content. */
 export class ModelFiles {
@@ -21,6 +29,8 @@ export class ModelFiles {
     if (known !== undefined) return known;
     const opened = openTensorFile(path);
     this.#open.set(key, opened);
+    const [oldest] = this.#open.keys();
+    if (this.#open.size > filesKept) this.#open.delete(oldest);
     opened.catch(() => this.#open.delete(key));
     return opened;
   }
@@ -32,6 +42,8 @@ type Network = {
   readonly name: string;
   readonly title: string;
   readonly repeats: boolean;
+  /** See SessionSource. */
+  readonly halves?: boolean;
   /** Gives the file's tensors the names that the graph asks for. */
   readonly layout?: (file: TensorFile) => TensorFile;
   readonly write: (weights: WeightSource, operators: Operators) => OnnxGraph;
@@ -44,6 +56,7 @@ export async function sourceOf(files: ModelFiles, ref: WeightsRef, network: Netw
     key: `${network.name} ${ref.file.fingerprint} ${opened.path}${given === undefined ? '' : ` ${given.keysId}`}`,
     title: `${network.title} of "${ref.file.name}"`,
     repeats: network.repeats,
+    halves: network.halves ?? false,
     graph: (operators) => {
       const weights = fileWeights(network.layout?.(opened) ?? opened);
       return network.write(given === undefined ? weights : givenWeights(weights, given.keys), operators);

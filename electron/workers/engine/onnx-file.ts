@@ -19,6 +19,7 @@ export function onnxSource({ file, part }: WeightsRef, title: string): SessionSo
         folder: dirname(await realpath(path)),
         weightBytes: model.byteLength + externalBytes,
         given: [],
+        mappedBytes: 0,
         // What somebody else's graph computes is not known before it runs.
         activationBytes: () => 0,
       };

@@ -22,6 +22,7 @@ export async function loadUnet({ sessions, files }: Workshop, model: ModelRecipe
     name: `unet ${JSON.stringify([controlled, freeU, model.hypernetworks])}`,
     title: 'the U-Net',
     repeats: true,
+    halves: true,
     layout: singleFile,
     write: (weights: WeightSource, operators: Operators) =>
       writeUnet(config.unet, weights, operators, { controlled, freeU, hypernetworks }),

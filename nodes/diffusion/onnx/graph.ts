@@ -49,6 +49,8 @@ export type OnnxGraph = {
   readonly folder: string;
   /** What a session of it holds in memory for its weights, mapped files included. */
   readonly weightBytes: number;
+  /** How many of these stay in mapped files and are converted at each run. */
+  readonly mappedBytes: number;
   /** Inputs for weights that are given at each run. */
   readonly given: readonly GivenInput[];
   /** About the most that it computes at once for inputs of these shapes, beside the weights. */
@@ -86,6 +88,7 @@ export class GraphBuilder {
   readonly #facts = new Map<string, Fact>();
   #values = 0;
   #weightBytes = 0;
+  #mappedBytes = 0;
   #root: string | undefined;
 
   constructor(name: string) {
@@ -164,6 +167,7 @@ export class GraphBuilder {
       model,
       folder: this.#root ?? parse(process.cwd()).root,
       weightBytes: this.#weightBytes,
+      mappedBytes: this.#mappedBytes,
       given: this.#given,
       activationBytes: (shapes) => peakLiveBytes(this.#nodes, this.#inputFacts(shapes)),
     };
@@ -184,6 +188,7 @@ export class GraphBuilder {
     const raw = this.#fresh('w');
     const place = this.#fromRoot(location);
     this.#weightBytes += keep === 'streamed' ? length : (precision === 'float16' ? 2 : 4) * elementCount(dims);
+    if (keep === 'streamed') this.#mappedBytes += length;
     this.#initializers.push({ name: raw.name, type, dims, data: { kind: 'external', location: place, offset, length } });
     this.#facts.set(raw.name, { dims, size: bytesOf[type] });
     // An initializer that is listed as an input could be overridden by a caller, so ONNX Runtime neither folds the Cast behind it
