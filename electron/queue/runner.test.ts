@@ -31,6 +31,15 @@ describe('the runner', () => {
     expect(await runner.list(10, null)).toMatchObject([{ tables }]);
   });
 
+  it('keeps no table that is larger than a history should be', async () => {
+    const { runner, ended } = await startRunner();
+    const count = 1000;
+    const graph = { range: ['Range', { count }], table: ['Table', { value: ['range', 'FLOAT'] }] } as const;
+    const { tables } = await ended(await runner.add(runOf(graph)));
+    expect(JSON.stringify(tables).length).toBeGreaterThan(25_000);
+    expect(tables.length).toBeLessThan(count);
+  });
+
   it('runs a run that is put in front next, and in the order of a move', async () => {
     const { runner, of, next } = await startRunner();
     const first = await runner.add(runOf(slow, { title: 'slow' }));

@@ -57,6 +57,18 @@ const endedRunOf = ({ run, pictures, tables, problems }: EndOfRun): Run => ({
   problems,
 });
 
+/** The history is sent to pages as a list: what is larger than a person reads there stays in the cache alone. */
+const mostTableCharacters = 50_000;
+
+/** Tables for the history, the first ones, as far as there is room for them whole. */
+function keptTables(tables: readonly ResultTable[]): readonly ResultTable[] {
+  let room = mostTableCharacters;
+  return tables.filter((table) => {
+    room -= JSON.stringify(table).length;
+    return room >= 0;
+  });
+}
+
 /** Times that never repeat, so that they order runs. */
 function createClock(): () => number {
   let last = 0;
@@ -201,7 +213,7 @@ export class Runner {
       const request = { graph, workflow, outputFolder, previews: true, signal, ...(wanted !== undefined && { wanted }) };
       const result = await executor.run(request, news.event);
       const pictures = result.pictures.flatMap((picture) => pictureOf(picture) ?? []);
-      const tables = Object.values(result.nodes).flatMap((node) => node.tables ?? []);
+      const tables = keptTables(Object.values(result.nodes).flatMap((node) => node.tables ?? []));
       return { state: result.status, pictures, tables, problems: result.status === 'failed' ? result.problems : [] };
     } catch (error) {
       return { state: 'failed', ...nothing, problems: [this.#problemOf(error)] };

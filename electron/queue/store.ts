@@ -113,9 +113,12 @@ export function createRunStore(database: Database, limits: HistoryLimits = defau
     ended: ({ run, pictures, tables, problems }) =>
       database.use((open) =>
         transact(open, () => {
+          const [shown, numbers, told] = [pictures, tables, problems].map((part) => JSON.stringify(part));
           open
-            .prepare('UPDATE runs SET state = ?, started_at = ?, ended_at = ?, pictures = ?, tables = ?, problems = ? WHERE id = ?')
-            .run(run.state, run.startedAt, run.endedAt, JSON.stringify(pictures), JSON.stringify(tables), JSON.stringify(problems), run.id);
+            .prepare(
+              'UPDATE runs SET state = ?, started_at = ?, ended_at = ?, pictures = ?, tables = ?, problems = ?, bytes = bytes + ? WHERE id = ?',
+            )
+            .run(run.state, run.startedAt, run.endedAt, shown, numbers, told, numbers.length, run.id);
           return prune(open, limits);
         }),
       ),
