@@ -13,7 +13,7 @@ export type Feeds = Readonly<Record<string, Tensor | Halves | { readonly data: B
 
 /** A network in the memory of a device. */
 export type Network = {
-  /** All outputs by name; they are float32. */
+  /** All outputs by name, as float32. */
   run(feeds: Feeds): Promise<Readonly<Record<string, Tensor>>>;
   /** The first output, which may be float16. */
   runFor(feeds: Feeds): Promise<Tensor | Halves>;
@@ -72,7 +72,8 @@ function halfTensor(data: Uint16Array, shape: readonly number[]): OrtTensor {
   return Object.defineProperty(new OrtTensor('float16', data, shape), 'data', { value: data });
 }
 
-function fromOrt({ data, dims }: OrtTensor): Tensor {
-  if (!(data instanceof Float32Array)) throw new Error('networks give float32 only');
-  return { data, shape: dims };
+function fromOrt({ type, data, dims }: OrtTensor): Tensor {
+  if (data instanceof Float32Array) return { data, shape: dims };
+  if (type !== 'float16' || !ArrayBuffer.isView(data)) throw new Error(`a network gave ${type}`);
+  return { data: Float32Array.from(new Float16Array(data.buffer, data.byteOffset, data.byteLength / 2)), shape: dims };
 }

@@ -130,7 +130,7 @@ describe('ImageUpscaleWithModel', () => {
   });
 
   it('asks a network of unknown scale what it makes of a small picture', async () => {
-    const unknown = { ...model, config: { kind: 'onnx', input: 'x', output: 'y', channels: 3 } } as const;
+    const unknown = { ...model, config: { kind: 'onnx', input: 'x', output: 'y', channels: 3, precision: 'float32' } } as const;
     const work = contextOf(repeatDouble);
     expect((await run(pattern(5, 4), work, unknown)).shape).toEqual([1, 10, 8, 3]);
     expect(work.tiles).toEqual(['64x64', '5x4']);
@@ -139,7 +139,7 @@ describe('ImageUpscaleWithModel', () => {
   it('cuts tiles for a graph that takes one size to that size', async () => {
     const fixed = {
       ...model,
-      config: { kind: 'onnx', input: 'x', output: 'y', channels: 3, scale: 2, size: { height: 32, width: 48 } },
+      config: { kind: 'onnx', input: 'x', output: 'y', channels: 3, precision: 'float32', scale: 2, size: { height: 32, width: 48 } },
     } as const;
     const work = contextOf(repeatDouble);
     expect((await run(pattern(40, 20), work, fixed)).shape).toEqual([1, 80, 40, 3]);

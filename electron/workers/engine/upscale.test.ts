@@ -109,14 +109,19 @@ describe('a Compact network', () => {
 });
 
 /** An .onnx file that repeats each pixel as a square of 4, for pictures of any size or of one. */
-async function onnxFile(name: string, side: number | undefined, scale = 2): Promise<UpscaleModelRecipe> {
+async function onnxFile(
+  name: string,
+  side: number | undefined,
+  scale = 2,
+  type: 'float32' | 'float16' = 'float32',
+): Promise<UpscaleModelRecipe> {
   const graph = new GraphBuilder('enlarge');
   const sizes = (factor: number): (number | string)[] =>
     side === undefined ? ['batch', 3, `height${factor}`, `width${factor}`] : [1, 3, factor * side, factor * side];
-  const image = graph.input('any name', 'float32', sizes(1));
+  const image = graph.input('any name', type, sizes(1));
   const scales = graph.floats(Float32Array.of(1, 1, scale, scale), [4]);
   const attributes = { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
-  graph.output('result', graph.node('Resize', [image, undefined, scales], { attributes }), sizes(2));
+  graph.output('result', graph.node('Resize', [image, undefined, scales], { attributes }), sizes(2), type);
   const { model } = graph.build();
   const path = join(folder, name);
   await writeFile(path, model);
@@ -168,6 +173,16 @@ describe('an upscaler in the ONNX format', () => {
       const [plane, y, x] = [Math.floor(index / 60), Math.floor((index % 60) / 10), index % 10];
       expect(value).toBe(picture.data[plane * 15 + Math.floor(y / 2) * 5 + Math.floor(x / 2)]);
     }
+  });
+
+  it('that computes in float16 is fed with float16', async () => {
+    const model = await onnxFile('halves.onnx', undefined, 2, 'float16');
+    expect(model.config).toMatchObject({ precision: 'float16' });
+    const picture = randomPicture(3, 5);
+    const enlarged = await engine.upscale(model, picture);
+    expect(enlarged.data[0]).not.toBe(picture.data[0]);
+    expect(enlarged.data[0]).toBe(Math.f16round(picture.data[0]));
+    expect(enlarged.shape).toEqual([1, 3, 6, 10]);
   });
 
   it('that gives no enlarged picture is named', async () => {

@@ -5,6 +5,7 @@ import type { Operators } from '../../../nodes/diffusion/onnx/operators.ts';
 import { concatBatch, sliceBatch, type Tensor, tensor } from '../../../nodes/diffusion/tensor.ts';
 import { OutOfMemoryError, ProblemError } from '../../../nodes/problem.ts';
 import type { UpscaleModelRecipe } from '../../../nodes/types.ts';
+import type { Feeds } from '../runtime.ts';
 import type { SessionSource } from '../sessions.ts';
 import { type ModelFiles, sourceOf, type Workshop } from './model-files.ts';
 import { onnxSource } from './onnx-file.ts';
@@ -25,7 +26,7 @@ export async function upscale({ sessions, files }: Workshop, model: UpscaleModel
   for (let plane = 0; plane < planes.shape[0]; plane++) {
     const outputs = await sessions.run(
       source,
-      { [input]: sliceBatch(planes, plane, plane + 1) },
+      { [input]: inPrecision(sliceBatch(planes, plane, plane + 1), model) },
       'Close other programs, or enlarge a smaller picture.',
     );
     enlarged.push(outputs[output]);
@@ -33,6 +34,11 @@ export async function upscale({ sessions, files }: Workshop, model: UpscaleModel
   const scale = scaleOf(model, padded, enlarged[0]);
   const joined = tensor(concatBatch(enlarged).data, [1, colours, paddedHeight * scale, paddedWidth * scale]);
   return cropPicture(joined, { height: height * scale, width: width * scale });
+}
+
+function inPrecision(picture: Tensor, { config }: UpscaleModelRecipe): Feeds[string] {
+  if (config.kind !== 'onnx' || config.precision === 'float32') return picture;
+  return { data: new Uint16Array(Float16Array.from(picture.data).buffer), shape: picture.shape };
 }
 
 async function sourceFor(files: ModelFiles, model: UpscaleModelRecipe): Promise<SessionSource> {

@@ -40,6 +40,8 @@ export type OnnxUpscalerConfig = {
   readonly input: string;
   readonly output: string;
   readonly channels: number;
+  /** Of the picture that it takes. */
+  readonly precision: 'float32' | 'float16';
   /** The only picture size that the graph takes, where it has one. */
   readonly size?: { readonly height: number; readonly width: number };
   /** Absent where only a run can tell. */

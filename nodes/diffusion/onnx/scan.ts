@@ -14,8 +14,11 @@ export type GraphSummary = {
   readonly externalBytes: number;
 };
 
-/** TensorProto.DataType of float32. */
-export const onnxFloat32 = 1;
+/** The kinds of floats by TensorProto.DataType. */
+export const onnxFloats: ReadonlyMap<number, 'float32' | 'float16'> = new Map([
+  [1, 'float32'],
+  [10, 'float16'],
+]);
 
 /** ONNX Runtime's own operator sets. The domains of functions that the file itself defines count too. */
 const knownDomains: ReadonlySet<string> = new Set(['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft']);
