@@ -16,6 +16,9 @@ export type PoolOptions = {
 
 export const defaultCatalogModule = fileURLToPath(new URL('../../nodes/catalog.ts', import.meta.url));
 
+/** glibc otherwise keeps freed tensors: blocks of 1 MiB and more go back to the system at once. */
+export const mallocEnvironment = { MALLOC_MMAP_THRESHOLD_: '1048576', MALLOC_TRIM_THRESHOLD_: '1048576' };
+
 /** The worker processes: one owns the accelerator. None is started before it is needed. */
 export class Pool {
   readonly workers: readonly Supervisor[];
@@ -40,9 +43,7 @@ function supervise(kind: WorkerKind, { catalogModule, engine, nodePath, compileC
     settings: { hostPid: process.pid, kind, catalogModule, engine },
     nodePath,
     environment: {
-      // glibc otherwise keeps freed tensors: blocks of 1 MiB and more go back to the system at once.
-      MALLOC_MMAP_THRESHOLD_: '1048576',
-      MALLOC_TRIM_THRESHOLD_: '1048576',
+      ...mallocEnvironment,
       NODE_COMPILE_CACHE: compileCache,
     },
     onEnd: () => onEnd(worker),

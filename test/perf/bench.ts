@@ -2,6 +2,7 @@
 import { editorBench } from './editor.bench.ts';
 import { executorBench } from './executor.bench.ts';
 import { firstPictureBench } from './first-picture.bench.ts';
+import { modelsBench } from './models.bench.ts';
 import { pageBench } from './page.bench.ts';
 import { type BenchRow, tableText } from './rows.ts';
 import { unetBench } from './unet.bench.ts';
@@ -13,6 +14,7 @@ const suites: readonly [name: string, run: () => Promise<readonly BenchRow[]>][]
   ['start of the page', pageBench],
   ['editor', editorBench],
   ['U-Net of SD1.5 size', unetBench],
+  ['models of all families', modelsBench],
   ['upscalers', upscalerBench],
 ];
 
