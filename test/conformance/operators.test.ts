@@ -46,6 +46,16 @@ describeConformance('operators', () => {
     expect(maxRelativeToLargest(seen.embeds, vectors.get('vision/embeds'))).toBeLessThan(1e-5);
   });
 
+  it('in float16 compute the same image encoder but for rounding', async () => {
+    const vectors = readVectors('parts.expected.safetensors');
+    const file = await openTensorFile(conformanceFile('tiny-clip-vision.safetensors'));
+    const { vision } = await detectClip(file);
+    const operators = createOperators({ precision: 'float16', forms: preferredForms.dml, streamAbove: nothingStreamed });
+    const graph = () => writeVisionEncoder(vision, fileWeights(file), operators);
+    const { embeds } = await sessions().run({ ...place(file.path), graph }, { pixels: vectors.get('vision/pixels') }, '');
+    expect(maxRelativeToLargest(embeds, vectors.get('vision/embeds'))).toBeLessThan(5e-3);
+  });
+
   it.each(forms)('$name compute the same text encoder', async ({ operators }) => {
     const { CLIP } = await openTiny('tiny-sd2');
     const [{ file, config: text }] = CLIP.encoders;

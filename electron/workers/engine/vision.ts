@@ -9,6 +9,7 @@ export async function encodeVision({ sessions, files }: Workshop, recipe: ClipVi
   const source = await sourceOf(files, recipe, {
     name: `vision ${vision.prefix} ${vision.activation}`,
     title: 'the image encoder',
+    halves: true,
     repeats: false,
     write: (weights, operators) => writeVisionEncoder(vision, weights, operators),
   });

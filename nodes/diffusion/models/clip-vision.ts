@@ -29,16 +29,16 @@ export function writeVisionEncoder(config: VisionConfig, weights: WeightSource, 
   const layers = new Layers(graph, operators, weights);
   const { width, image_size: side, prefix } = config;
   const { norms } = visionKeys[config.layout];
-  const pixels = graph.input('pixels', 'float32', ['batch', 3, side, side]);
+  const pixels = layers.enter(graph.input('pixels', 'float32', ['batch', 3, side, side]));
   const states = [layers.layerNorm(embedPatches(layers, pixels, config), prefix + norms[0], width)];
   for (let index = 0; index < config.layers; index++) states.push(clipBlock(layers, states[index], index, { ...config, causal: false }));
   const positions = patchCount(config) + 1;
-  graph.output('last_hidden', states[config.layers], ['batch', positions, width]);
-  graph.output('penultimate', states[config.layers - 1], ['batch', positions, width]);
+  graph.output('last_hidden', layers.leave(states[config.layers]), ['batch', positions, width]);
+  graph.output('penultimate', layers.leave(states[config.layers - 1]), ['batch', positions, width]);
   const token = graph.node('Slice', [states[config.layers], graph.ints([0]), graph.ints([1]), graph.ints([1])]);
   const first = graph.node('Reshape', [token, graph.ints([-1, width])]);
   const embeds = project(layers, layers.layerNorm(first, prefix + norms[1], width), config);
-  graph.output('embeds', embeds, ['batch', config.projection ?? width]);
+  graph.output('embeds', layers.leave(embeds), ['batch', config.projection ?? width]);
   return graph.build();
 }
 
