@@ -12,8 +12,8 @@ import { joinAlpha, splitAlpha } from './planes.ts';
 const largestTile = 512;
 /** Shared by neighbouring tiles; of these, the outer quarter is thrown away: there a network misses what lies beyond the edge. */
 const overlap = 32;
-/** More values than these in one picture do not fit into an array. */
-const mostValues = 2 ** 31;
+/** Larger pictures could not be saved: our writer of picture files ends here. They would take 3 GB. */
+const mostPixels = 16_383 ** 2;
 
 export const imageUpscaleWithModel = defineNode({
   type: 'ImageUpscaleWithModel',
@@ -30,7 +30,7 @@ export const imageUpscaleWithModel = defineNode({
     const scale = upscaleFactor(model.config) ?? (await measureFactor(model, context));
     const [, , height, width] = colours.shape;
     const size = { width: width * scale, height: height * scale };
-    if (3 * size.width * size.height > mostValues) throw tooLarge(size.width, size.height);
+    if (size.width * size.height > mostPixels) throw tooLarge(size.width, size.height);
     const enlarged = await upscaleEach(model, colours, scale, context);
     return { IMAGE: joinAlpha(enlarged, alpha === undefined ? undefined : resizeMask(alpha, size, 'bicubic')) };
   },
@@ -91,7 +91,7 @@ function notFinite({ file }: UpscaleModelRecipe): ProblemError {
 function tooLarge(width: number, height: number): ProblemError {
   return new ProblemError({
     input: 'image',
-    what: `The picture would have ${width} x ${height} pixels, which is more than fits into memory.`,
+    what: `The picture would have ${width} x ${height} pixels, more than can be saved as a file.`,
     fix: 'Enlarge a smaller picture, or use an upscaler with a smaller factor.',
   });
 }
