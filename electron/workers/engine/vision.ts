@@ -13,6 +13,6 @@ export async function encodeVision({ sessions, files }: Workshop, recipe: ClipVi
     repeats: false,
     write: (weights, operators) => writeVisionEncoder(vision, weights, operators),
   });
-  const outputs = await sessions.run(source, { pixels }, 'Lower the number of pictures, or close other programs.');
+  const outputs = await sessions.run(source, { pixels }, 'Choose a smaller CLIP model, or close other programs.');
   return { lastHidden: outputs.last_hidden, penultimate: outputs.penultimate, embeds: outputs.embeds };
 }
