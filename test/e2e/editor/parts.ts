@@ -1,6 +1,11 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
+declare global {
+  /** In Electron the page has no WebSocket, but this. */
+  var weft: { call(name: string, params: unknown): Promise<unknown> } | undefined;
+}
+
 /** For what a loaded machine takes its time for. */
 export const patience = { timeout: 30_000 };
 
@@ -36,6 +41,10 @@ export function kept(page: Page): Promise<string> {
   return page.evaluate(
     () =>
       new Promise<string>((resolve) => {
+        if (globalThis.weft !== undefined) {
+          globalThis.weft.call('session.read', {}).then((answer) => resolve(JSON.stringify({ answer })));
+          return;
+        }
         const socket = new WebSocket(new URL('ws', location.href.replace(/^http/, 'ws')));
         socket.onerror = () => resolve('');
         socket.onopen = () => socket.send(JSON.stringify({ id: 0, call: 'session.read', params: {} }));
@@ -72,8 +81,11 @@ export async function dropFile(page: Page, name: string, bytes: Uint8Array): Pro
   await page.locator('.react-flow__pane').dispatchEvent('drop', { dataTransfer });
 }
 
-/** The bytes of a picture that the page shows. */
+/** The bytes of a picture that the page shows, as the page gets them: in Electron nobody else can. */
 export async function bytesOf(page: Page, address: string): Promise<Buffer> {
-  const url = new URL(address, page.url()).href;
-  return (await page.request.get(url)).body();
+  const text = await page.evaluate(async (url) => {
+    const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
+    return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+  }, address);
+  return Buffer.from(text, 'latin1');
 }
