@@ -7,7 +7,6 @@ const editorSpecs = 'test/e2e/editor/**/*.test.ts';
 const browserSpecs = ['network', 'save', 'session', 'smoke', 'windows'].map((name) => `test/e2e/editor/${name}.test.ts`);
 
 const desktop = findDesktop(thisMachine());
-if ('why' in desktop) console.log(`The editor is tested in a browser only: ${desktop.why}`);
 
 export default defineConfig({
   test: {

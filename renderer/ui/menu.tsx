@@ -1,6 +1,7 @@
 import { Menu as Base } from '@base-ui/react/menu';
 import { Check, ChevronRight } from 'lucide-react';
-import type { ReactElement, ReactNode } from 'react';
+import type { ComponentProps, ReactElement, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { classes } from './classes.ts';
 import { Keys } from './keys.tsx';
 import styles from './menu.module.css';
@@ -20,7 +21,7 @@ export function Menu({ trigger, entries, side = 'bottom', align = 'start' }: Pro
     <Base.Root modal={false}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
-        <Base.Positioner side={side} align={align} sideOffset={6} className={styles.positioner}>
+        <Base.Positioner render={<Landmark />} side={side} align={align} sideOffset={6} className={styles.positioner}>
           <Base.Popup className={styles.popup}>
             <Entries entries={entries} />
           </Base.Popup>
@@ -43,7 +44,7 @@ export function MenuAt({ point, entries, onClose }: AtProps) {
   return (
     <Base.Root open={point !== undefined} onOpenChange={(open) => open || onClose()} modal={false}>
       <Base.Portal>
-        <Base.Positioner anchor={anchor} side="bottom" align="start" sideOffset={2} className={styles.positioner}>
+        <Base.Positioner render={<Landmark />} anchor={anchor} side="bottom" align="start" sideOffset={2} className={styles.positioner}>
           <Base.Popup className={styles.popup}>
             <Entries entries={entries} />
           </Base.Popup>
@@ -51,6 +52,13 @@ export function MenuAt({ point, entries, onClose }: AtProps) {
       </Base.Portal>
     </Base.Root>
   );
+}
+
+/** Menus lie beside the page: a part of it by a name, like all that is in it. */
+function Landmark({ name, ...rest }: ComponentProps<'div'> & { readonly name?: string }) {
+  const { t } = useTranslation();
+  // biome-ignore lint/a11y/useSemanticElements: what it stands for is a plain element, which is placed and measured.
+  return <div {...rest} role="region" aria-label={name ?? t('app.menu')} />;
 }
 
 function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
@@ -87,7 +95,13 @@ function Entry({ entry }: { readonly entry: MenuEntry }) {
             <ChevronRight size={14} className={styles.arrow} />
           </Base.SubmenuTrigger>
           <Base.Portal>
-            <Base.Positioner side="right" align="start" alignOffset={-5} className={styles.positioner}>
+            <Base.Positioner
+              render={<Landmark name={entry.label} />}
+              side="right"
+              align="start"
+              alignOffset={-5}
+              className={styles.positioner}
+            >
               <Base.Popup className={styles.popup}>
                 <Entries entries={entry.entries} />
               </Base.Popup>
