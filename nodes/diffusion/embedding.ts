@@ -1,19 +1,63 @@
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import { ProblemError } from '../problem.ts';
 import type { TextConfig } from './config.ts';
+import { looksLike, wrongKind } from './file-kinds.ts';
 import type { Tensor } from './tensor.ts';
-import { readTensor, type TensorFile } from './tensor-file.ts';
+import { readTensor, type TensorEntry, type TensorFile } from './tensor-file.ts';
+
+/** The vectors of a textual inversion for each text encoder, [n][width]; none for an encoder that it leaves out. */
+type EmbeddingVectors = readonly (readonly Float32Array[])[];
 
 /**
- * The vectors of a textual inversion file for each text encoder, [n][width]; none for an encoder that the file leaves out.
- * Each encoder takes the tensor of its own width, whatever the file calls it (`emb_params`, `clip_l`, `clip_g`, a token's name, ...).
- * Throws a ProblemError if no tensor fits.
+ * The vectors of a textual inversion file. Each encoder takes the tensor of its own width: `emb_params`, `string_to_param.*` (as
+ * AUTOMATIC1111's web UI and the first trainers write it), `clip_l` and `clip_g` (SDXL), or a token's name (diffusers). A file with
+ * several inside, such as a LoRA, gives the one of its own name, or all of them in a row.
+ * Throws a ProblemError if the file is none, or if none of its tensors fits.
  */
-export async function readEmbedding(file: TensorFile, encoders: readonly TextConfig[]): Promise<readonly (readonly Float32Array[])[]> {
-  const entries = [...file.tensors].filter(([, { shape }]) => shape.length === 1 || shape.length === 2);
-  const keys = encoders.map(({ width }) => entries.find(([, { shape }]) => shape.at(-1) === width)?.[0]);
-  if (keys.every((key) => key === undefined)) throw wrongWidth(file, encoders);
-  return Promise.all(keys.map(async (key) => (key === undefined ? [] : rowsOf(await readTensor(file, key)))));
+export async function readEmbedding(file: TensorFile, encoders: readonly TextConfig[]): Promise<EmbeddingVectors> {
+  const name = basename(file.path, extname(file.path));
+  const bundles = bundledEmbeddings(file);
+  if (bundles.size > 0) {
+    const own = bundles.get(name.toLowerCase());
+    return readVectors(file, own === undefined ? [...bundles.values()] : [own], encoders);
+  }
+  const keys = [...file.tensors.keys()];
+  const vectors = [...file.tensors].filter(([, { shape }]) => isVectors(shape));
+  if (vectors.length === 0 || (!looksLike(keys, 'embedding') && !keys.every(isToken)))
+    throw wrongKind(basename(file.path), keys, 'embedding');
+  return readVectors(file, [vectors], encoders);
+}
+
+type Vectors = readonly (readonly [key: string, entry: TensorEntry])[];
+
+/** Textual inversions inside another file, such as a LoRA or a checkpoint, by their names in lower case. */
+function bundledEmbeddings(file: TensorFile): ReadonlyMap<string, Vectors> {
+  const found = new Map<string, Vectors>();
+  for (const [key, entry] of file.tensors) {
+    const name = /^bundle_emb\.(.+)\.(string_to_param\.\*|emb_params|clip_[lg])$/.exec(key)?.[1]?.toLowerCase();
+    if (name !== undefined && isVectors(entry.shape)) found.set(name, [...(found.get(name) ?? []), [key, entry]]);
+  }
+  return found;
+}
+
+/** Layers of networks have dots in their names. */
+function isToken(key: string): boolean {
+  return !/\.(weight|bias|alpha)$/.test(key);
+}
+
+function isVectors(shape: readonly number[]): boolean {
+  return shape.length === 1 || shape.length === 2;
+}
+
+/** For each encoder the first tensor of its width in each of the groups, in a row. */
+async function readVectors(
+  file: TensorFile,
+  groups: readonly Vectors[],
+  encoders: readonly TextConfig[],
+): Promise<EmbeddingVectors> {
+  const keys = encoders.map(({ width }) => groups.flatMap((group) => group.find(([, { shape }]) => shape.at(-1) === width)?.[0] ?? []));
+  if (keys.every((own) => own.length === 0)) throw wrongWidth(file, groups.flat(), encoders);
+  return Promise.all(keys.map(async (own) => (await Promise.all(own.map((key) => readTensor(file, key)))).flatMap(rowsOf)));
 }
 
 function rowsOf({ data, shape }: Tensor): readonly Float32Array[] {
@@ -21,8 +65,8 @@ function rowsOf({ data, shape }: Tensor): readonly Float32Array[] {
   return Array.from({ length: data.length / width }, (_, row) => data.subarray(row * width, (row + 1) * width));
 }
 
-function wrongWidth(file: TensorFile, encoders: readonly TextConfig[]): ProblemError {
-  const own = [...new Set([...file.tensors.values()].map(({ shape }) => shape.at(-1) ?? 0))].slice(0, 3);
+function wrongWidth(file: TensorFile, vectors: Vectors, encoders: readonly TextConfig[]): ProblemError {
+  const own = [...new Set(vectors.map(([, { shape }]) => shape.at(-1) ?? 0))].slice(0, 3);
   const wanted = encoders.map(({ width }) => width);
   return new ProblemError({
     what: `The embedding "${basename(file.path)}" is ${own.join(' and ')} wide, but the checkpoint's text encoder is ${wanted.join(' and ')} wide.`,
