@@ -50,11 +50,7 @@ function isVectors(shape: readonly number[]): boolean {
 }
 
 /** For each encoder the first tensor of its width in each of the groups, in a row. */
-async function readVectors(
-  file: TensorFile,
-  groups: readonly Vectors[],
-  encoders: readonly TextConfig[],
-): Promise<EmbeddingVectors> {
+async function readVectors(file: TensorFile, groups: readonly Vectors[], encoders: readonly TextConfig[]): Promise<EmbeddingVectors> {
   const keys = encoders.map(({ width }) => groups.flatMap((group) => group.find(([, { shape }]) => shape.at(-1) === width)?.[0] ?? []));
   if (keys.every((own) => own.length === 0)) throw wrongWidth(file, groups.flat(), encoders);
   return Promise.all(keys.map(async (own) => (await Promise.all(own.map((key) => readTensor(file, key)))).flatMap(rowsOf)));
