@@ -1,13 +1,15 @@
 import { stat } from 'node:fs/promises';
+import { unetInWords } from '../../nodes/diffusion/control.ts';
 import { detectCheckpoint } from '../../nodes/diffusion/detect.ts';
 import { detectClip } from '../../nodes/diffusion/detect-clip.ts';
+import { detectControlNet } from '../../nodes/diffusion/detect-control-net.ts';
 import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
 import type { TensorFile } from '../../nodes/diffusion/tensor-file.ts';
 import { ProblemError } from '../../nodes/problem.ts';
 import { type ModelFolder, modelFolders } from '../../nodes/types.ts';
 import type { FileLibrary } from './files.ts';
 
-/** A model file of the library. `what` says what a checkpoint or a CLIP model is, or why it can't be used. */
+/** A model file of the library. `what` says what a checkpoint, a CLIP model or a ControlNet is, or why it can't be used. */
 export type ModelEntry = {
   readonly folder: ModelFolder;
   readonly name: string;
@@ -35,10 +37,18 @@ export async function listModels(library: FileLibrary): Promise<readonly ModelEn
 
 type Describe = (file: TensorFile) => Promise<string>;
 
-const descriptions: Partial<Record<ModelFolder, Describe>> = { checkpoints: describeCheckpoint, clip_vision: describeClip };
+const descriptions: Partial<Record<ModelFolder, Describe>> = {
+  checkpoints: describeCheckpoint,
+  clip_vision: describeClip,
+  controlnet: describeControlNet,
+};
 
 async function describeCheckpoint(file: TensorFile): Promise<string> {
   return familyNames[(await detectCheckpoint(file)).family];
+}
+
+async function describeControlNet(file: TensorFile): Promise<string> {
+  return `ControlNet for ${unetInWords(detectControlNet(file).unet)}`;
 }
 
 /** The published sizes of CLIP by the width of their image encoder. */

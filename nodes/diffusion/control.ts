@@ -1,5 +1,5 @@
 import { ProblemError } from '../problem.ts';
-import type { ConditioningValue, Control, ControlNetRecipe } from '../types.ts';
+import type { ConditioningValue, Control } from '../types.ts';
 import type { Area, LatentSize, PlacedEntry } from './areas.ts';
 import type { ModelConfig, UnetConfig } from './config.ts';
 import type { ControlCall, DiffusionEngine } from './engine.ts';
@@ -155,7 +155,7 @@ export function checkControls(input: string, prompt: ConditioningValue, { unet }
   if (wrong === undefined) return;
   throw new ProblemError({
     input,
-    what: `The ControlNet "${wrong.net.file.name}" was made for ${kindOf(wrong.net)}, and the model is ${familyOf(unet)}.`,
+    what: `The ControlNet "${wrong.net.file.name}" was made for ${unetInWords(wrong.net.config.unet)}, and the model is ${unetInWords(unet)}.`,
     fix: 'Choose a ControlNet that was made for the same family as the checkpoint.',
   });
 }
@@ -170,10 +170,6 @@ function fits(net: UnetConfig, model: UnetConfig): boolean {
   );
 }
 
-function kindOf(net: ControlNetRecipe): string {
-  return familyOf(net.config.unet);
-}
-
 const families: ReadonlyMap<number, string> = new Map([
   [768, 'Stable Diffusion 1.x'],
   [1024, 'Stable Diffusion 2.x'],
@@ -182,6 +178,6 @@ const families: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** What a U-Net of these sizes belongs to, in words. */
-function familyOf({ context_dim: width, model_channels: channels }: UnetConfig): string {
+export function unetInWords({ context_dim: width, model_channels: channels }: UnetConfig): string {
   return families.get(width) ?? `a model of ${channels} channels whose text is ${width} wide`;
 }
