@@ -43,6 +43,10 @@ describe.each(['light', 'dark'] as const)('the %s theme', (theme) => {
     expect(contrast('dim', 'control-hover', theme)).toBeGreaterThanOrEqual(4.5);
   });
 
+  it('shows text readably over bars', () => {
+    expect(contrast('text', 'share', theme)).toBeGreaterThanOrEqual(4.5);
+  });
+
   it('shows the edges of controls', () => {
     expect(contrast('line-strong', 'surface', theme)).toBeGreaterThanOrEqual(3);
   });
