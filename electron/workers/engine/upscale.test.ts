@@ -42,7 +42,7 @@ function expectClose(actual: Tensor, expected: readonly number[]): void {
 const colour = { inputs: 3, outputs: 3, features: 5, growth: 3, blocks: 2, doublings: 2, plus: false };
 
 /** Real-ESRGAN's names as the first ESRGAN's, whose numbers are places in a sequence that ends with two convolutions. */
-const toEsrgan = (key: string) =>
+const toEsrgan = (doublings: number) => (key: string) =>
   key
     .replace('conv_first', 'model.0')
     .replace(/^body\.(\d+)\.rdb(\d)\.(conv\d)\.(\w+)$/, 'model.1.sub.$1.RDB$2.$3.0.$4')
@@ -50,8 +50,8 @@ const toEsrgan = (key: string) =>
     .replace('conv_body', 'model.1.sub.2')
     .replace('conv_up1', 'model.3')
     .replace('conv_up2', 'model.6')
-    .replace('conv_hr', 'model.8')
-    .replace('conv_last', 'model.10');
+    .replace('conv_hr', ['model.2', 'model.5', 'model.8'][doublings])
+    .replace('conv_last', ['model.4', 'model.7', 'model.10'][doublings]);
 
 const toBsrgan = (key: string) =>
   key
@@ -65,7 +65,8 @@ describe('an RRDB network', () => {
   const cases = [
     { name: "in BSRGAN's names", sizes: colour, rename: toBsrgan },
     { name: "in BSRGAN's names, x2", sizes: { ...colour, doublings: 1 }, rename: toBsrgan },
-    { name: 'of ESRGAN+, in the first names', sizes: { ...colour, plus: true }, rename: toEsrgan },
+    { name: 'of ESRGAN+, in the first names', sizes: { ...colour, plus: true }, rename: toEsrgan(2) },
+    { name: 'that cleans at the same size, in the first names', sizes: { ...colour, doublings: 0 }, rename: toEsrgan(0) },
     { name: 'of Real-ESRGAN x2, whose pixels are unshuffled', sizes: { ...colour, inputs: 12 }, rename: (key: string) => key },
     { name: 'of Real-ESRGAN x1, whose pixels are unshuffled', sizes: { ...colour, inputs: 48 }, rename: (key: string) => key },
     { name: 'inside the wrappers of training programs', sizes: colour, rename: (key: string) => `params_ema.module.${key}` },
