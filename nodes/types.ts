@@ -141,7 +141,7 @@ export type BlockShares = { readonly input: number; readonly middle: number; rea
 /** A U-Net's weights with their changes. */
 export type ModelWeights = Pick<ModelRecipe, 'file' | 'part' | 'config' | 'patches'>;
 /** A change of a U-Net's weights. */
-type ModelPatch = LoraPatch | { readonly kind: 'merge'; readonly with: ModelWeights; readonly share: BlockShares };
+export type ModelPatch = LoraPatch | { readonly kind: 'merge'; readonly with: ModelWeights; readonly share: BlockShares };
 /** A change of a text encoder's weights. */
 type TextPatch = LoraPatch | { readonly kind: 'merge'; readonly with: TextEncoderRecipe; readonly share: number };
 

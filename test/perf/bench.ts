@@ -2,6 +2,7 @@
 import { editorBench } from './editor.bench.ts';
 import { executorBench } from './executor.bench.ts';
 import { firstPictureBench } from './first-picture.bench.ts';
+import { loraBench } from './lora.bench.ts';
 import { modelsBench } from './models.bench.ts';
 import { pageBench } from './page.bench.ts';
 import { type BenchRow, tableText } from './rows.ts';
@@ -15,6 +16,7 @@ const suites: readonly [name: string, run: () => Promise<readonly BenchRow[]>][]
   ['editor', editorBench],
   ['U-Net of SD1.5 size', unetBench],
   ['models of all families', modelsBench],
+  ['LoRA', loraBench],
   ['upscalers', upscalerBench],
 ];
 

@@ -1,0 +1,278 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ModelConfig } from '../../../nodes/diffusion/config.ts';
+import { unetPrefix } from '../../../nodes/diffusion/models/unet.ts';
+import { createGenerator } from '../../../nodes/diffusion/noise.ts';
+import { unetParts } from '../../../nodes/diffusion/patches/check-lora.ts';
+import { writeSafetensors } from '../../../nodes/diffusion/safetensors.ts';
+import { map, type Tensor, tensor } from '../../../nodes/diffusion/tensor.ts';
+import type { ModelPatch, ModelWeights } from '../../../nodes/types.ts';
+import * as exact from '../../../test/fixtures/exact-lora.ts';
+import { sd1 } from '../../../test/fixtures/full-size.ts';
+import { randomWeights, smallSd1 } from '../../../test/fixtures/random-network.ts';
+import { createEngine } from '../engine.ts';
+import { ModelFiles } from './model-files.ts';
+import { openPatched, unetNetwork } from './patched.ts';
+
+let folder: string;
+const base = randomWeights(smallSd1, 'unet', 1n);
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'weft-patched-'));
+  await writeSafetensors(join(folder, 'base'), base);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const refer = (name: string) => ({ name, path: join(folder, name), fingerprint: name });
+const config: ModelConfig = { family: 'sd1', unet: smallSd1, vae: sd1.vae, schedule: sd1.schedule };
+const weights = (patches: readonly ModelPatch[], file = 'base'): ModelWeights => ({ file: refer(file), config, patches });
+const lora = (name: string, strength = 1): ModelPatch => ({ kind: 'lora', file: refer(name), strength, parts: unetParts });
+
+const generator = createGenerator(5n);
+const random = (...shape: number[]) => map(generator.randn(shape), (value) => 0.3 * value);
+const number = (value: number) => tensor(Float32Array.of(value), []);
+
+const linear = 'input_blocks.1.1.transformer_blocks.0.attn2.to_k';
+const conv = 'input_blocks.1.0.in_layers.2';
+const weightOf = (layer: string) => base.get(`${unetPrefix}${layer}.weight`) ?? number(0);
+const [out, input] = [8, 8];
+const context = smallSd1.context_dim;
+
+/** A way in which a LoRA changes a layer: its tensors, and what they amount to. */
+type Kind = {
+  readonly name: string;
+  readonly layer: string;
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  readonly delta: (get: (name: string) => Tensor) => (o: number, i: number, k: number) => number;
+  readonly prefix: string;
+  readonly scale: number;
+  readonly dora?: 'out' | 'in';
+};
+
+const kinds: readonly Kind[] = [
+  {
+    name: 'LoRA',
+    layer: linear,
+    tensors: { 'lora_up.weight': random(out, 3), 'lora_down.weight': random(3, context), alpha: number(1.5) },
+    delta: exact.low,
+    prefix: 'lora_',
+    scale: 0.5,
+  },
+  {
+    name: 'LoRA without alpha',
+    layer: linear,
+    tensors: { 'lora_up.weight': random(out, 3), 'lora_down.weight': random(3, context) },
+    delta: exact.low,
+    prefix: 'lora_',
+    scale: 1,
+  },
+  {
+    name: 'LoCon',
+    layer: conv,
+    tensors: { 'lora_up.weight': random(out, 2, 1, 1), 'lora_down.weight': random(2, input, 3, 3), alpha: number(1) },
+    delta: exact.low,
+    prefix: 'lora_',
+    scale: 0.5,
+  },
+  {
+    name: 'LoCon with a middle',
+    layer: conv,
+    tensors: {
+      'lora_up.weight': random(out, 2, 1, 1),
+      'lora_mid.weight': random(2, 4, 3, 3),
+      'lora_down.weight': random(4, input, 1, 1),
+      alpha: number(1),
+    },
+    delta: exact.withMiddle,
+    prefix: 'lora_',
+    scale: 0.25,
+  },
+  {
+    name: 'LoHa',
+    layer: linear,
+    tensors: {
+      hada_w1_a: random(out, 2),
+      hada_w1_b: random(2, context),
+      hada_w2_a: random(out, 2),
+      hada_w2_b: random(2, context),
+      alpha: number(1),
+    },
+    delta: (get) => exact.hadamard(get, 1),
+    prefix: 'hada_',
+    scale: 0.5,
+  },
+  {
+    name: 'LoHa of a convolution',
+    layer: conv,
+    tensors: {
+      hada_w1_a: random(out, 2),
+      hada_w1_b: random(2, input * 9),
+      hada_w2_a: random(out, 2),
+      hada_w2_b: random(2, input * 9),
+    },
+    delta: (get) => exact.hadamard(get, 9),
+    prefix: 'hada_',
+    scale: 1,
+  },
+  {
+    name: 'LoHa with cores',
+    layer: conv,
+    tensors: {
+      hada_t1: random(2, 2, 3, 3),
+      hada_w1_a: random(2, out),
+      hada_w1_b: random(2, input),
+      hada_t2: random(2, 2, 3, 3),
+      hada_w2_a: random(2, out),
+      hada_w2_b: random(2, input),
+      alpha: number(3),
+    },
+    delta: exact.hadamardTucker,
+    prefix: 'hada_',
+    scale: 1.5,
+  },
+  {
+    name: 'LoKr',
+    layer: linear,
+    tensors: { lokr_w1: random(2, 3), lokr_w2: random(4, 2), alpha: number(7) },
+    delta: exact.kronecker,
+    prefix: 'lokr_',
+    scale: 1,
+  },
+  {
+    name: 'LoKr of low ranks',
+    layer: linear,
+    tensors: { lokr_w1_a: random(2, 2), lokr_w1_b: random(2, 3), lokr_w2_a: random(4, 2), lokr_w2_b: random(2, 2), alpha: number(1) },
+    delta: exact.kroneckerLow,
+    prefix: 'lokr_',
+    scale: 0.5,
+  },
+  {
+    name: 'LoKr of a convolution',
+    layer: conv,
+    tensors: { lokr_w1: random(2, 2), lokr_w2: random(4, 4, 3, 3) },
+    delta: exact.kronecker,
+    prefix: 'lokr_',
+    scale: 1,
+  },
+  {
+    name: 'LoKr with a core',
+    layer: conv,
+    tensors: { lokr_w1: random(2, 2), lokr_t2: random(2, 2, 3, 3), lokr_w2_a: random(2, 4), lokr_w2_b: random(2, 4), alpha: number(1) },
+    delta: exact.kroneckerTucker,
+    prefix: 'lokr_',
+    scale: 0.5,
+  },
+  {
+    name: 'DoRA by outputs',
+    layer: linear,
+    tensors: { 'lora_up.weight': random(out, 3), 'lora_down.weight': random(3, context), alpha: number(3), dora_scale: random(out, 1) },
+    delta: exact.low,
+    prefix: 'lora_',
+    scale: 1,
+    dora: 'out',
+  },
+  {
+    name: 'DoRA by inputs',
+    layer: linear,
+    tensors: { 'lora_up.weight': random(out, 3), 'lora_down.weight': random(3, context), dora_scale: random(1, context) },
+    delta: exact.low,
+    prefix: 'lora_',
+    scale: 1,
+    dora: 'in',
+  },
+  {
+    name: 'DoRA of a convolution by inputs',
+    layer: conv,
+    tensors: {
+      'lora_up.weight': random(out, 2, 1, 1),
+      'lora_down.weight': random(2, input, 3, 3),
+      alpha: number(1),
+      dora_scale: random(1, input, 1, 1),
+    },
+    delta: exact.low,
+    prefix: 'lora_',
+    scale: 0.5,
+    dora: 'in',
+  },
+];
+
+function exactly({ layer, tensors, delta, prefix, scale, dora }: Kind, strength: number, weight = weightOf(layer)): Tensor {
+  const get = (name: string) => tensors[`${prefix}${name}`] ?? tensors[`${prefix}${name}.weight`];
+  const lengths = dora === undefined ? undefined : { axis: dora, data: tensors.dora_scale.data };
+  return exact.changed(weight, delta(get), { scale, strength, lengths });
+}
+
+const named = ({ layer, tensors }: Pick<Kind, 'layer' | 'tensors'>) =>
+  Object.entries(tensors).map(([name, value]): [string, Tensor] => [`lora_unet_${layer.replaceAll('.', '_')}.${name}`, value]);
+
+async function patched(patches: readonly ModelPatch[], layer: string): Promise<Float32Array | Uint16Array> {
+  const opened = await openPatched(new ModelFiles(), unetNetwork(weights(patches)));
+  return opened.tensor(`${unetPrefix}${layer}`);
+}
+
+function largestError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
+  const size = Math.max(...Array.from(expected, Math.abs));
+  return Math.max(...Array.from(expected, (value, index) => Math.abs(value - actual[index]))) / size;
+}
+
+const step = {
+  x: random(2, 4, 8, 8),
+  timestep: Float32Array.of(100, 900),
+  context: random(2, 5, context),
+};
+
+describe('the weights of a model with a LoRA', () => {
+  it.each(kinds)('are what its formula gives: $name', async (kind) => {
+    await writeSafetensors(join(folder, kind.name), new Map(named(kind)));
+    for (const strength of [1, 0.7, -0.5]) {
+      const actual = await patched([lora(kind.name, strength)], `${kind.layer}.weight`);
+      expect(largestError(actual, exactly(kind, strength).data)).toBeLessThan(2e-6);
+    }
+  });
+
+  it('add up where several LoRAs follow each other', async () => {
+    const [first, second] = [kinds[0], kinds[4]];
+    const expected = exactly(second, -0.4, exactly(first, 0.6));
+    const actual = await patched([lora(first.name, 0.6), lora(second.name, -0.4)], `${linear}.weight`);
+    expect(largestError(actual, expected.data)).toBeLessThan(2e-6);
+  });
+
+  it('are moved by differences, or replaced', async () => {
+    const [difference, bias, norm] = [random(out, context), random(out), random(8)];
+    const tensors = [
+      ...named({ layer: linear, tensors: { diff: difference } }),
+      ...named({ layer: conv, tensors: { diff_b: bias } }),
+      ...named({ layer: 'input_blocks.1.0.in_layers.0', tensors: { w_norm: norm, b_norm: bias } }),
+      ...named({ layer: 'out.2', tensors: { set_weight: random(4, 8, 3, 3) } }),
+    ];
+    await writeSafetensors(join(folder, 'full'), new Map(tensors));
+    const check = async (key: string, change: Tensor) => {
+      const old = base.get(unetPrefix + key) ?? number(0);
+      const expected = Array.from(old.data, (value, index) => value + 0.5 * change.data[index]);
+      expect(largestError(await patched([lora('full', 0.5)], key), expected)).toBeLessThan(1e-6);
+    };
+    await check(`${linear}.weight`, difference);
+    await check(`${conv}.bias`, bias);
+    await check('input_blocks.1.0.in_layers.0.weight', norm);
+    await check('input_blocks.1.0.in_layers.0.bias', bias);
+    const set = new Map(tensors).get('lora_unet_out_2.set_weight') ?? number(0);
+    expect(await patched([lora('full', 0.5)], 'out.2.weight')).toEqual(set.data);
+  });
+
+  it('make the U-Net predict what one with the merged weights predicts', async () => {
+    const [first, second] = [kinds[0], kinds[3]];
+    await writeSafetensors(join(folder, 'both'), new Map([...named(first), ...named(second)]));
+    const merged = new Map(base);
+    for (const kind of [first, second]) merged.set(`${unetPrefix}${kind.layer}.weight`, exactly(kind, 0.8));
+    await writeSafetensors(join(folder, 'merged'), merged);
+    const engine = createEngine({ budgetBytes: 2 ** 30 });
+    const [actual, expected, plain] = [weights([lora('both', 0.8)]), weights([], 'merged'), weights([])].map(async (recipe) => {
+      const unet = await engine.unet({ recipe: 'model', ...recipe });
+      return (await unet(step)).data;
+    });
+    expect(largestError(await actual, await expected)).toBeLessThan(2e-5);
+    expect(largestError(await plain, await expected)).toBeGreaterThan(0.01);
+  });
+});
