@@ -38,6 +38,8 @@ import { controlNetLoader } from './loaders/control-net.ts';
 import { diffusersLoader } from './loaders/diffusers.ts';
 import { hypernetworkLoader } from './loaders/hypernetwork.ts';
 import { loraLoader, loraLoaderModelOnly } from './loaders/lora.ts';
+import { clipMergeSimple, modelMergeBlocks, modelMergeSimple } from './loaders/merge.ts';
+import { checkpointSave } from './loaders/save-checkpoint.ts';
 import { unclipCheckpointLoader } from './loaders/unclip-checkpoint.ts';
 import { unetLoader } from './loaders/unet.ts';
 import { upscaleModelLoader } from './loaders/upscale-model.ts';
@@ -135,6 +137,10 @@ const definitions: readonly NodeDefinition[] = [
   vaeLoader,
   loraLoader,
   loraLoaderModelOnly,
+  modelMergeSimple,
+  modelMergeBlocks,
+  clipMergeSimple,
+  checkpointSave,
   clipVisionLoader,
   unclipCheckpointLoader,
   upscaleModelLoader,

@@ -1,4 +1,4 @@
-import type { DiffusionEngine } from './diffusion/engine.ts';
+import type { CheckpointTensor, DiffusionEngine } from './diffusion/engine.ts';
 import type { Tensor } from './diffusion/tensor.ts';
 import type { ResultTable } from './result-table.ts';
 import type { FileFolder, FileRef } from './types.ts';
@@ -9,6 +9,14 @@ export type PictureRef = {
   readonly path: string;
   readonly width: number;
   readonly height: number;
+};
+
+/** A checkpoint to be written. */
+export type NewCheckpoint = {
+  readonly prefix: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** One is read at a time. */
+  readonly tensors: readonly CheckpointTensor[];
 };
 
 /** What a node may use while it runs. */
@@ -26,6 +34,11 @@ export type NodeContext = {
   file(folder: FileFolder, name: string): FileRef | undefined;
   /** Writes a PNG, whole or not at all, with the workflow inside it, under the next free name of `prefix`. */
   savePicture(picture: { png: Uint8Array; prefix: string; folder: 'output' | 'temp'; width: number; height: number }): Promise<PictureRef>;
+  /**
+   * Writes a .safetensors file of float16 tensors into the output folder, whole or not at all, with the workflow in its metadata, under
+   * the next free name of `prefix`. Reports progress, and throws a CancelledError once the run has been cancelled.
+   */
+  saveCheckpoint(checkpoint: NewCheckpoint): Promise<void>;
   /** Shows a table in the node's card; it is kept with the result, so that a cached node shows it too. */
   showTable(table: ResultTable): void;
 };

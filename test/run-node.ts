@@ -15,6 +15,7 @@ export function testContext(overrides: Partial<NodeContext> = {}): NodeContext {
     },
     file: unexpected,
     savePicture: unexpected,
+    saveCheckpoint: unexpected,
     showTable: unexpected,
     ...overrides,
   };

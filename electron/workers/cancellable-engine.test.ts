@@ -20,6 +20,7 @@ function countingEngine(onFirst = () => {}) {
     embedding: unused,
     encodeVision: unused,
     controlNet: unused,
+    checkpoint: unused,
     decode: unused,
     encode: unused,
     upscale: unused,

@@ -34,6 +34,7 @@ export function cancellableEngine(
     encodeTokens: async (clip, chunks) => (await enter()).encodeTokens(clip, chunks, pause),
     embedding: async (...call) => (await enter()).embedding(...call),
     encodeVision: async (...call) => (await enter()).encodeVision(...call),
+    checkpoint: async (...call) => (await enter()).checkpoint(...call),
     decode: async (...call) => (await enter()).decode(...call),
     encode: async (...call) => (await enter()).encode(...call),
     upscale: async (...call) => (await enter()).upscale(...call),

@@ -2,6 +2,7 @@ import { readEmbedding } from '../../nodes/diffusion/embedding.ts';
 import type { DiffusionEngine } from '../../nodes/diffusion/engine.ts';
 import type { Provider } from '../../nodes/diffusion/onnx/forms.ts';
 import { cpuRung } from './devices/ladder.ts';
+import { checkpointTensors } from './engine/checkpoint.ts';
 import { loadControlNet } from './engine/control-net.ts';
 import { ModelFiles, type Workshop } from './engine/model-files.ts';
 import { encodeChunks } from './engine/text.ts';
@@ -49,6 +50,7 @@ export function createEngine(settings: EngineSettings): DiffusionEngine {
     encodeVision: (vision, pixels) => encodeVision(workshop, vision, pixels),
     unet: (model, form, pause) => loadUnet(workshop, model, form?.controlled ?? false, pause),
     controlNet: (net) => loadControlNet(workshop, net),
+    checkpoint: (...networks) => checkpointTensors(workshop, ...networks),
     decode: (vae, z) => runVae(workshop, vae, 'decoder', z),
     encode: (vae, image) => runVae(workshop, vae, 'encoder', image),
     upscale: (model, image) => upscale(workshop, model, image),

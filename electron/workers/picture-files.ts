@@ -5,22 +5,28 @@ import { ProblemError } from '../../nodes/problem.ts';
 import { type PictureName, parsePictureFileName, pictureFileName } from './picture-names.ts';
 
 const temporaryName = /^\.weft-[0-9a-f-]{36}\.part$/;
+const extensions = { picture: 'png', checkpoint: 'safetensors' } as const;
 const abandonedAfterMs = 600_000;
 
 /**
- * Creates a picture below `root` under the next free number of its name, whole or not at all: `write` fills a
+ * Creates a picture, or a checkpoint, below `root` under the next free number of its name, whole or not at all: `write` fills a
  * temporary file beside it, which gets its name once it is on the disk. Several processes may do so at once.
  * Returns the absolute path. Throws a ProblemError if the disk is full or the folder cannot be written.
  */
-export async function createPicture(root: string, name: PictureName, write: (file: FileHandle) => Promise<void>): Promise<string> {
+export async function createPicture(
+  root: string,
+  name: PictureName,
+  write: (file: FileHandle) => Promise<void>,
+  kind: 'picture' | 'checkpoint' = 'picture',
+): Promise<string> {
   const folder = join(root, ...name.folders);
   const temporary = join(folder, `.weft-${randomUUID()}.part`);
   try {
     await mkdir(folder, { recursive: true });
     await writeDurably(temporary, write);
-    return await giveFreeName(temporary, folder, name.base);
+    return await giveFreeName(temporary, folder, name.base, extensions[kind]);
   } catch (error) {
-    throw asProblem(error, folder);
+    throw asProblem(error, folder, kind);
   } finally {
     // Whatever kept the file from being written keeps it from being removed as well; that is not the news.
     await rm(temporary, { force: true }).catch(() => {});
@@ -33,12 +39,12 @@ async function writeDurably(path: string, write: (file: FileHandle) => Promise<v
   await file.sync();
 }
 
-async function giveFreeName(temporary: string, folder: string, base: string): Promise<string> {
+async function giveFreeName(temporary: string, folder: string, base: string, extension: string): Promise<string> {
   const names = await readdir(folder);
-  const taken = names.map(parsePictureFileName).filter((name) => name?.base === base);
+  const taken = names.map((own) => parsePictureFileName(own, extension)).filter((name) => name?.base === base);
   const first = taken.reduce((highest, name) => Math.max(highest, name?.counter ?? 0), 0) + 1;
   for (let counter = first; ; counter++) {
-    const path = join(folder, pictureFileName(base, counter));
+    const path = join(folder, pictureFileName(base, counter, extension));
     if (!(await moveUnlessTaken(temporary, path))) continue;
     await removeAbandoned(folder, names);
     return path;
@@ -84,12 +90,12 @@ async function reserveAndMove(from: string, to: string): Promise<boolean> {
   }
 }
 
-function asProblem(error: unknown, folder: string): unknown {
+function asProblem(error: unknown, folder: string, kind: string): unknown {
   const code = codeOf(error);
   if (['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)) {
     return new ProblemError(
       {
-        what: `The picture could not be saved: there is no space left for it in ${folder}.`,
+        what: `The ${kind} could not be saved: there is no space left for it in ${folder}.`,
         fix: 'Free some space on that disk or choose another output folder, then run again.',
       },
       { cause: error },
@@ -98,7 +104,7 @@ function asProblem(error: unknown, folder: string): unknown {
   if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENAMETOOLONG'].includes(code)) {
     return new ProblemError(
       {
-        what: `The picture could not be saved: the folder ${folder} cannot be written (${code}).`,
+        what: `The ${kind} could not be saved: the folder ${folder} cannot be written (${code}).`,
         fix: 'Choose another output folder or file name prefix, or change the rights of that folder.',
       },
       { cause: error },

@@ -67,12 +67,13 @@ function portable(name: string): string {
 }
 
 /** `{base}_{counter:05}_.png`, the counter from 1. */
-export function pictureFileName(base: string, counter: number): string {
-  return `${base}_${String(counter).padStart(5, '0')}_.png`;
+export function pictureFileName(base: string, counter: number, extension = 'png'): string {
+  return `${base}_${String(counter).padStart(5, '0')}_.${extension}`;
 }
 
 /** The base and counter of a picture's file name; undefined if the name is not one of ours. */
-export function parsePictureFileName(name: string): { base: string; counter: number } | undefined {
-  const match = /^(.*)_(\d{5,})_\.png$/s.exec(name);
+export function parsePictureFileName(name: string, extension = 'png'): { base: string; counter: number } | undefined {
+  if (!name.endsWith(`.${extension}`)) return undefined;
+  const match = /^(.*)_(\d{5,})_\.\w+$/s.exec(name);
   return match === null ? undefined : { base: match[1], counter: Number(match[2]) };
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { NodeContext } from '../../nodes/context.ts';
 import type { NodeDefinition } from '../../nodes/define.ts';
 import type { DiffusionEngine } from '../../nodes/diffusion/engine.ts';
@@ -5,6 +6,7 @@ import type { Tensor } from '../../nodes/diffusion/tensor.ts';
 import { CancelledError, type Problem, ProblemError } from '../../nodes/problem.ts';
 import type { ResultTable } from '../../nodes/result-table.ts';
 import { cancellableEngine } from './cancellable-engine.ts';
+import { saveCheckpoint } from './checkpoints.ts';
 import { savePicture } from './pictures.ts';
 import { Previews } from './previews.ts';
 import type { FromWorker, SavedPicture, TaskResult, WorkerTask } from './protocol.ts';
@@ -117,6 +119,14 @@ function contextOf({ task, workplace, signal, previews, pictures, tables, call }
       const saved = await savePicture(picture, task.pictures);
       pictures.push(saved);
       return { path: saved.path, width: saved.width, height: saved.height };
+    },
+    async saveCheckpoint(checkpoint) {
+      if (task.pictures === undefined) throw new Error(`${task.nodeType} saves a checkpoint but is not declared as an output node`);
+      await saveCheckpoint(checkpoint, task.pictures, async (value, max) => {
+        await nextTurn();
+        if (signal.aborted) throw new CancelledError();
+        workplace.send({ type: 'progress', value, max, memoryBytes: process.memoryUsage.rss() });
+      });
     },
     showTable(table) {
       tables.push(table);

@@ -31,6 +31,9 @@ export type ControlCall = (call: Conditioned & { readonly hint: Tensor }) => Pro
 /** Awaited between the pieces of long preparations, of which `done` of `total` are ready; may throw a CancelledError. */
 export type Pause = (done: number, total: number) => Promise<void>;
 
+/** A tensor to be saved: `read` gives its numbers as the bits of float16. */
+export type CheckpointTensor = { readonly key: string; readonly shape: readonly number[]; readonly read: () => Promise<Uint16Array> };
+
 /** The networks of a checkpoint as functions over tensors: the only thing that nodes know of ONNX Runtime. */
 export interface DiffusionEngine {
   /**
@@ -50,6 +53,11 @@ export interface DiffusionEngine {
   unet(model: ModelRecipe, form?: { readonly controlled: boolean }, pause?: Pause): Promise<UnetCall>;
   /** Loads the ControlNet (unless loaded) and returns its forward pass. */
   controlNet(net: ControlNetRecipe): Promise<ControlCall>;
+  /**
+   * All tensors of a whole checkpoint with these networks, their changes included, under the names of the single-file layout: those of
+   * text encoder i begin with `textPrefixes[i]`.
+   */
+  checkpoint(model: ModelRecipe, clip: ClipRecipe, vae: VaeRecipe, textPrefixes: readonly string[]): Promise<readonly CheckpointTensor[]>;
   /** Latents [B, 4, h, w], already divided by the scale factor, to pictures [B, 3, 8h, 8w] in about -1..1. */
   decode(vae: VaeRecipe, z: Tensor): Promise<Tensor>;
   /** Pictures [B, 3, H, W] in -1..1 (H, W multiples of 8) to moments [B, 8, H/8, W/8]: mean, then log variance. */

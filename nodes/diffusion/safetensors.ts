@@ -41,7 +41,8 @@ export async function writeSafetensors(
   try {
     const file = await open(temporary, 'wx');
     try {
-      await file.writeFile(headerBytes(tensors, metadata));
+      const entries = Array.from(tensors, ([key, { data, shape }]) => ({ key, dtype: 'F32', shape, bytes: data.byteLength }));
+      await file.writeFile(headerBytes(entries, metadata));
       for (const { data } of tensors.values()) await file.writeFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     } finally {
       await file.close();
@@ -53,14 +54,17 @@ export async function writeSafetensors(
   }
 }
 
+/** What the header tells of a tensor; the tensors' bytes follow each other in the same order. */
+type HeaderEntry = { readonly key: string; readonly dtype: string; readonly shape: readonly number[]; readonly bytes: number };
+
 /** The header with its length in front, padded with spaces so that the data begins on a multiple of 8. */
-function headerBytes(tensors: ReadonlyMap<string, Tensor>, metadata: Readonly<Record<string, string>>): Uint8Array {
+export function headerBytes(tensors: readonly HeaderEntry[], metadata: Readonly<Record<string, string>>): Uint8Array {
   let offset = 0;
   const entries: [string, unknown][] = [];
   if (Object.keys(metadata).length > 0) entries.push(['__metadata__', metadata]);
-  for (const [key, { data, shape }] of tensors) {
-    entries.push([key, { dtype: 'F32', shape, data_offsets: [offset, offset + data.byteLength] }]);
-    offset += data.byteLength;
+  for (const { key, dtype, shape, bytes } of tensors) {
+    entries.push([key, { dtype, shape, data_offsets: [offset, offset + bytes] }]);
+    offset += bytes;
   }
   const json = Buffer.from(JSON.stringify(Object.fromEntries(entries)));
   const padded = Math.ceil(json.byteLength / 8) * 8;

@@ -16,6 +16,7 @@ const model: ModelRecipe = { recipe: 'model', file: { name: 'linear', path: '/li
 /** A model that is linear in its input, and a decoder that repeats each channel: all that sampling nodes ask of an engine. */
 const engine: DiffusionEngine = {
   unet: async () => linearUnet,
+  checkpoint: () => Promise.reject(new Error('nothing to see')),
   decode: async (_, z) => filled([1, 3, 8 * z.shape[2], 8 * z.shape[3]], z.data[0]),
   encode: () => Promise.reject(new Error('nothing to encode')),
   encodeTokens: () => Promise.reject(new Error('nothing to encode')),

@@ -21,6 +21,7 @@ describeConformance('VAE nodes', () => {
     engine: testEngine(),
     file: () => undefined,
     showTable: () => {},
+    saveCheckpoint: () => Promise.reject(new Error('these nodes save nothing')),
     savePicture: () => Promise.reject(new Error('these nodes save nothing')),
   };
   const run = (node: NodeDefinition, inputs: Record<string, unknown>) => node.run(inputs, context);

@@ -1,20 +1,31 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ModelConfig } from '../../../nodes/diffusion/config.ts';
 import { unetPrefix } from '../../../nodes/diffusion/models/unet.ts';
 import { createGenerator } from '../../../nodes/diffusion/noise.ts';
 import { unetParts } from '../../../nodes/diffusion/patches/check-lora.ts';
 import { writeSafetensors } from '../../../nodes/diffusion/safetensors.ts';
 import { map, type Tensor, tensor } from '../../../nodes/diffusion/tensor.ts';
-import type { ModelPatch, ModelWeights } from '../../../nodes/types.ts';
+import type { BlockShares, ModelPatch, ModelWeights } from '../../../nodes/types.ts';
 import * as exact from '../../../test/fixtures/exact-lora.ts';
 import { sd1 } from '../../../test/fixtures/full-size.ts';
 import { randomWeights, smallSd1 } from '../../../test/fixtures/random-network.ts';
 import { createEngine } from '../engine.ts';
 import { ModelFiles } from './model-files.ts';
 import { openPatched, unetNetwork } from './patched.ts';
+
+/** The networks with weights that ONNX Runtime has loaded: those that change weights have none of their own. */
+const loaded = vi.hoisted((): number[] => []);
+vi.mock('../runtime.ts', async (original) => {
+  const runtime = await original<typeof import('../runtime.ts')>();
+  const createNetwork: typeof runtime.createNetwork = (graph, options) => {
+    if (graph.weightBytes > 0) loaded.push(graph.weightBytes);
+    return runtime.createNetwork(graph, options);
+  };
+  return { ...runtime, createNetwork };
+});
 
 let folder: string;
 const base = randomWeights(smallSd1, 'unet', 1n);
@@ -274,5 +285,61 @@ describe('the weights of a model with a LoRA', () => {
     });
     expect(largestError(await actual, await expected)).toBeLessThan(2e-5);
     expect(largestError(await plain, await expected)).toBeGreaterThan(0.01);
+  });
+});
+
+describe('the weights of a merged model', () => {
+  const other = randomWeights(smallSd1, 'unet', 2n);
+  const merge = (share: BlockShares, patches: readonly ModelPatch[] = []): ModelPatch => ({
+    kind: 'merge',
+    with: weights(patches, 'other'),
+    share,
+  });
+  const mixed = (key: string, share: number) => {
+    const second = other.get(key)?.data ?? [];
+    return Array.from(base.get(key)?.data ?? [], (value, index) => share * value + (1 - share) * second[index]);
+  };
+  beforeAll(() => writeSafetensors(join(folder, 'other'), other));
+
+  it('are of each part as much as its ratio says', async () => {
+    const opened = await openPatched(new ModelFiles(), unetNetwork(weights([merge({ input: 0.3, middle: 0.6, out: 0.9 })])));
+    for (const key of base.keys()) {
+      const path = key.slice(unetPrefix.length);
+      const share = path.startsWith('middle_block.') ? 0.6 : path.startsWith('out') ? 0.9 : 0.3;
+      expect(largestError(await opened.tensor(key), mixed(key, share))).toBeLessThan(1e-6);
+    }
+    expect(opened.keys.size).toBe(base.size);
+  });
+
+  it('hold the LoRA of each of the two, and leave alone what a ratio of 1 does not change', async () => {
+    const [own, others] = [kinds[0], kinds[4]];
+    const patches = [lora(own.name, 0.5), merge({ input: 0.25, middle: 1, out: 1 }, [lora(others.name, 2)])];
+    const opened = await openPatched(new ModelFiles(), unetNetwork(weights(patches)));
+    const second = exactly(others, 2, other.get(`${unetPrefix}${linear}.weight`)).data;
+    const expected = Array.from(exactly(own, 0.5).data, (value, index) => 0.25 * value + 0.75 * second[index]);
+    expect(largestError(await opened.tensor(`${unetPrefix}${linear}.weight`), expected)).toBeLessThan(2e-6);
+    expect([...opened.keys].filter((key) => /^(middle|out)/.test(key.slice(unetPrefix.length)))).toEqual([]);
+  });
+});
+
+describe('a U-Net whose LoRA changes', () => {
+  it('stays loaded for another strength, and for another LoRA of the same layers', async () => {
+    const made: string[] = [];
+    const engine = createEngine({ budgetBytes: 2 ** 30 });
+    const pause = async (done: number) => {
+      if (done === 0) made.push('weights');
+    };
+    await writeSafetensors(join(folder, 'one'), new Map(named(kinds[0])));
+    loaded.length = 0;
+    const outs: Float32Array[] = [];
+    for (const patches of [[lora('one', 1)], [lora('one', 1)], [lora('one', 0.5)], [lora('one', 0.5), lora('LoHa', 0.5)]]) {
+      const unet = await engine.unet({ recipe: 'model', ...weights(patches) }, undefined, pause);
+      outs.push((await unet(step)).data);
+    }
+    expect(outs[1]).toEqual(outs[0]);
+    expect(largestError(outs[2], outs[0])).toBeGreaterThan(1e-4);
+    expect(largestError(outs[3], outs[2])).toBeGreaterThan(1e-4);
+    expect(made).toHaveLength(3);
+    expect(loaded).toHaveLength(1);
   });
 });

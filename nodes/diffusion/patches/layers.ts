@@ -20,13 +20,19 @@ export type LayerTable = ReadonlyMap<string, { readonly weight?: WeightPlace; re
 type Shapes = ReadonlyMap<string, readonly number[]>;
 
 /** All tensors of a U-Net, by their keys. */
-export function unetShapes(config: UnetConfig): Shapes {
-  return collect((visit) => visitUnet(config, visit));
-}
+export const unetShapes = remembered((config: UnetConfig) => collect((visit) => visitUnet(config, visit)));
 
 /** All tensors of a text encoder, by their keys. */
-export function textShapes(config: TextConfig): Shapes {
-  return collect((visit) => visitTextEncoder(config, visit));
+export const textShapes = remembered((config: TextConfig) => collect((visit) => visitTextEncoder(config, visit)));
+
+/** The function with its results kept for as long as what they are made of. */
+function remembered<T extends object, R>(make: (of: T) => R): (of: T) => R {
+  const known = new WeakMap<T, R>();
+  return (of) => {
+    const result = known.get(of) ?? make(of);
+    known.set(of, result);
+    return result;
+  };
 }
 
 function collect(walk: (visit: (key: string, shape: readonly number[]) => void) => void): Shapes {
@@ -35,16 +41,16 @@ function collect(walk: (visit: (key: string, shape: readonly number[]) => void) 
   return shapes;
 }
 
-export function unetLayers(config: UnetConfig): LayerTable {
+export const unetLayers = remembered((config: UnetConfig): LayerTable => {
   const table = new Table();
   for (const [key, shape] of unetShapes(config)) {
     const path = key.slice(unetPrefix.length).replace(/\.(weight|bias)$/, '');
     table.add([path, diffusersUnetPath(path, config)], part(key), { key, shape });
   }
   return table.layers;
-}
+});
 
-export function textLayers(config: TextConfig): LayerTable {
+export const textLayers = remembered((config: TextConfig): LayerTable => {
   const table = new Table();
   for (const [key, shape] of textShapes(config)) {
     const parent = config.prefix.replace(/text_model\.$/, '');
@@ -54,7 +60,7 @@ export function textLayers(config: TextConfig): LayerTable {
     else table.add([`text_model.${path.replace(/\.(weight|bias)$/, '')}`], part(key), { key, shape });
   }
   return table.layers;
-}
+});
 
 /** OpenCLIP's names for the layers that LoRAs call as the transformers library does. */
 const openClipLayers: readonly (readonly [RegExp, string])[] = [
