@@ -10,6 +10,8 @@ export interface FileFinder {
   find(folder: FileFolder, name: string): Promise<FileRef | undefined>;
   /** The names of the files in a folder, to suggest similar ones where a name is not found. */
   list?(folder: FileFolder): Promise<readonly string[]>;
+  /** Whether a model file bundles a textual inversion of that name. */
+  bundles?(file: FileRef, embedding: string): Promise<boolean>;
 }
 
 export type RunRequest = {

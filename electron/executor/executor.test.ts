@@ -220,6 +220,26 @@ describe('files', () => {
     expect(asked.sort()).toEqual(['a', 'cat']);
   });
 
+  it('may bundle the textual inversions that prompts mention', async () => {
+    const bundles = async (file: FileRef, embedding: string) => file.name === 'lora' && embedding === 'cat';
+    const find = async (folder: string, name: string) => (folder === 'embeddings' ? undefined : fileOf(name));
+    await using bench = await createBench({ files: { find, bundles } });
+    const run = (text: string) =>
+      bench.run(
+        graphOf({
+          read: ['ReadFile', { name: 'lora' }],
+          b: ['Show', { text: ['read', 'MODEL'] }],
+          prompt: ['Prompt', { text }],
+          c: ['Show', { text: ['prompt', 'STRING'] }],
+        }),
+      );
+    expect((await run('embedding:cat')).status).toBe('done');
+    expect(await run('embedding:dog')).toMatchObject({
+      status: 'failed',
+      problems: [{ node: 'prompt', what: expect.stringContaining('dog') }],
+    });
+  });
+
   it('that are missing are told all at once, before anything runs', async () => {
     await using bench = await createBench({
       files: { find: async () => undefined, list: async () => ['dreamshaper.safetensors', 'other'] },

@@ -28,7 +28,8 @@ export async function prepareNodes(
   finder: FileFinder,
 ): Promise<Preparation> {
   const needs = nodes.map((node) => needsOf(node, catalog));
-  const found = await findAll(needs, finder);
+  const files = await findAll(needs, finder);
+  const found = new Map([...files, ...(await findBundled(needs, files, finder))]);
   const problems = await problemsOf(needs, found, finder);
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, nodes: needs.map((need) => prepared(need, found)) };
@@ -89,6 +90,27 @@ async function findAll(needs: readonly FileNeeds[], finder: FileFinder): Promise
   );
   return found;
 }
+
+/** Textual inversions may come bundled in a LoRA or a checkpoint that the graph names. */
+async function findBundled(
+  needs: readonly FileNeeds[],
+  found: ReadonlyMap<string, FileRef>,
+  finder: FileFinder,
+): Promise<ReadonlyMap<string, FileRef>> {
+  const missing = needs.flatMap(({ mentioned }) => mentioned).filter((mention) => !found.has(lookupName(mention)));
+  const names = new Set(missing.flatMap(({ folder, name }) => (folder === 'embeddings' ? [name] : [])));
+  const bundled = new Map<string, FileRef>();
+  if (names.size === 0) return bundled;
+  for (const [at, file] of found) {
+    if (!bundlingFolders.some((folder) => at.startsWith(`${folder}/`))) continue;
+    for (const name of names) {
+      if (await finder.bundles?.(file, name)) bundled.set(lookupName({ folder: 'embeddings', name }), file);
+    }
+  }
+  return bundled;
+}
+
+const bundlingFolders: readonly FileFolder[] = ['loras', 'checkpoints'];
 
 async function problemsOf(needs: readonly FileNeeds[], found: ReadonlyMap<string, FileRef>, finder: FileFinder): Promise<Problem[]> {
   const problems: Problem[] = [];

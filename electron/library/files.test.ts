@@ -2,6 +2,8 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { writeSafetensors } from '../../nodes/diffusion/safetensors.ts';
+import { zeros } from '../../nodes/diffusion/tensor.ts';
 import { createFileLibrary, libraryDirectories, listNames } from './files.ts';
 import { createFingerprints } from './fingerprints.ts';
 import { openDataFolder } from './paths.ts';
@@ -185,5 +187,23 @@ describe('listNames', () => {
     const names = await listNames(await libraryOf(temporaryFolder({ 'data/models/vae/a.pt': '' })), ['vae']);
     expect(names('vae')).toEqual(['a.pt']);
     expect(names('loras')).toEqual([]);
+  });
+});
+
+describe('bundles', () => {
+  it('tells which textual inversions a LoRA brings along', async () => {
+    const root = temporaryFolder({ 'data/models/loras/broken.safetensors': 'x' });
+    await writeSafetensors(
+      join(root, 'data/models/loras/cat.safetensors'),
+      new Map([['bundle_emb.Tail.string_to_param.*', zeros([1, 768])]]),
+    );
+    const library = await libraryOf(root);
+    const holds = async (lora: string, embedding: string) => {
+      const file = await library.find('loras', lora);
+      return file !== undefined && library.bundles?.(file, embedding);
+    };
+    expect(await holds('cat.safetensors', 'tail')).toBe(true);
+    expect(await holds('cat.safetensors', 'cat')).toBe(false);
+    expect(await holds('broken.safetensors', 'tail')).toBe(false);
   });
 });

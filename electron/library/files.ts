@@ -1,5 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { bundledEmbedding } from '../../nodes/diffusion/embedding.ts';
+import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
+import { ProblemError } from '../../nodes/problem.ts';
 import { type FileFolder, type FileRef, type ModelFolder, modelFolders } from '../../nodes/types.ts';
 import { type FileNames, matchFileName } from '../../workflows/file-names.ts';
 import type { FileFinder } from '../executor/events.ts';
@@ -103,6 +106,15 @@ export function createFileLibrary(directories: Directories, fingerprints: Finger
     async find(folder, wanted): Promise<FileRef | undefined> {
       const located = await locate(folder, wanted);
       return located === undefined ? undefined : { ...located, fingerprint: await fingerprints.of(located.path) };
+    },
+    async bundles({ path }, embedding) {
+      try {
+        return bundledEmbedding(await openTensorFile(path), embedding) !== undefined;
+      } catch (error) {
+        // What is wrong with the file is said by the node that loads it.
+        if (error instanceof ProblemError) return false;
+        throw error;
+      }
     },
   };
 }

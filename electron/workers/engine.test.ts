@@ -86,11 +86,11 @@ describe('createEngine', () => {
       return refer(path);
     };
     const two = await write('two.safetensors', filled([2, width], 0.5));
-    expect(await engine.embedding(clip, two)).toEqual([[new Float32Array(width).fill(0.5), new Float32Array(width).fill(0.5)]]);
+    expect(await engine.embedding(clip, two, 'two')).toEqual([[new Float32Array(width).fill(0.5), new Float32Array(width).fill(0.5)]]);
     const one = await write('one.safetensors', tensor(new Float32Array(width), [width]));
-    expect(await engine.embedding(clip, one)).toEqual([[new Float32Array(width)]]);
+    expect(await engine.embedding(clip, one, 'one')).toEqual([[new Float32Array(width)]]);
     const wide = await write('wide.safetensors', filled([1, 1024], 0.5));
-    expect(await problemOf(engine.embedding(clip, wide))).toContain('1024 wide');
+    expect(await problemOf(engine.embedding(clip, wide, 'wide'))).toContain('1024 wide');
   });
 
   it('says so when the file has gone', async () => {

@@ -42,9 +42,10 @@ export function createEngine(settings: EngineSettings): DiffusionEngine {
   return {
     encodeTokens: ({ encoders, stopAtLayer }, chunksPerEncoder, pause) =>
       Promise.all(encoders.map((encoder, index) => encodeChunks(workshop, encoder, stopAtLayer, chunksPerEncoder[index], pause))),
-    embedding: async ({ encoders }, file) =>
+    embedding: async ({ encoders }, file, name) =>
       readEmbedding(
         await workshop.files.open({ file }),
+        name,
         encoders.map(({ config }) => config),
       ),
     encodeVision: (vision, pixels) => encodeVision(workshop, vision, pixels),

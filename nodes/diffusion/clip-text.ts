@@ -59,7 +59,7 @@ async function loadEmbeddings(
         fix: `Put the file there, or take "embedding:${name}" out of the prompt.`,
       });
     }
-    return [name, await engine.embedding(clip, file)] as const;
+    return [name, await engine.embedding(clip, file, name)] as const;
   });
   return new Map(await Promise.all(loaded));
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sd1, sd2, sdxl, sdxlRefiner } from '../../test/fixtures/full-size.ts';
 import { ProblemError } from '../problem.ts';
 import type { TextConfig } from './config.ts';
-import { readEmbedding } from './embedding.ts';
+import { bundledEmbedding, readEmbedding } from './embedding.ts';
 import { openTensorFile } from './open-tensor-file.ts';
 import { writeSafetensors } from './safetensors.ts';
 import { tensor, zeros } from './tensor.ts';
@@ -25,7 +25,7 @@ const vectors = (count: number, width: number, first = 0) =>
   Array.from({ length: count }, (_, row) => new Float32Array(width).fill(first + row));
 
 async function read(name: string, text: readonly TextConfig[]) {
-  return readEmbedding(await openTensorFile(join(folder, name)), text);
+  return readEmbedding(await openTensorFile(join(folder, name)), name, text);
 }
 
 async function problemOf(name: string, text: readonly TextConfig[]): Promise<string> {
@@ -81,6 +81,9 @@ describe('a textual inversion', () => {
     await safetensors('lora.safetensors', bundle);
     expect(await read('second.safetensors', sd1.text)).toEqual([vectors(2, 768, 5)]);
     expect(await read('lora.safetensors', sd1.text)).toEqual([[...vectors(1, 768), ...vectors(2, 768, 5)]]);
+    const file = await openTensorFile(join(folder, 'lora.safetensors'));
+    expect(await readEmbedding(file, 'styles/first', sd1.text)).toEqual([vectors(1, 768)]);
+    expect(bundledEmbedding(file, 'third')).toBeUndefined();
   });
 
   it('of another width says both', async () => {

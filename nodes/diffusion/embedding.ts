@@ -9,23 +9,29 @@ import { readTensor, type TensorEntry, type TensorFile } from './tensor-file.ts'
 type EmbeddingVectors = readonly (readonly Float32Array[])[];
 
 /**
- * The vectors of a textual inversion file. Each encoder takes the tensor of its own width: `emb_params`, `string_to_param.*` (as
- * AUTOMATIC1111's web UI and the first trainers write it), `clip_l` and `clip_g` (SDXL), or a token's name (diffusers). A file with
- * several inside, such as a LoRA, gives the one of its own name, or all of them in a row.
+ * The vectors of a textual inversion file, which a prompt calls `name`. Each encoder takes the tensor of its own width: `emb_params`,
+ * `string_to_param.*` (as AUTOMATIC1111's web UI and the first trainers write it), `clip_l` and `clip_g` (SDXL), or a token's name
+ * (diffusers). A file with several inside, such as a LoRA, gives the one of that name, or all of them in a row.
  * Throws a ProblemError if the file is none, or if none of its tensors fits.
  */
-export async function readEmbedding(file: TensorFile, encoders: readonly TextConfig[]): Promise<EmbeddingVectors> {
-  const name = basename(file.path, extname(file.path));
+export async function readEmbedding(file: TensorFile, name: string, encoders: readonly TextConfig[]): Promise<EmbeddingVectors> {
   const bundles = bundledEmbeddings(file);
   if (bundles.size > 0) {
-    const own = bundles.get(name.toLowerCase());
+    const own = bundledEmbedding(file, name);
     return readVectors(file, own === undefined ? [...bundles.values()] : [own], encoders);
   }
   const keys = [...file.tensors.keys()];
   const vectors = [...file.tensors].filter(([, { shape }]) => isVectors(shape));
-  if (vectors.length === 0 || (!looksLike(keys, 'embedding') && !keys.every(isToken)))
-    throw wrongKind(basename(file.path), keys, 'embedding');
+  const isEmbedding = looksLike(keys, 'embedding') || keys.every(isToken);
+  if (vectors.length === 0 || !isEmbedding) throw wrongKind(basename(file.path), keys, 'embedding');
   return readVectors(file, [vectors], encoders);
+}
+
+/** The textual inversion inside another file that a prompt calls `name`, with or without folder and ending; undefined if there is none. */
+export function bundledEmbedding(file: TensorFile, name: string): Vectors | undefined {
+  const last = basename(name).toLowerCase();
+  const bundles = bundledEmbeddings(file);
+  return bundles.get(last) ?? bundles.get(basename(last, extname(last)));
 }
 
 type Vectors = readonly (readonly [key: string, entry: TensorEntry])[];

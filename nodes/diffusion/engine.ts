@@ -45,8 +45,11 @@ export interface DiffusionEngine {
     chunksPerEncoder: readonly (readonly (readonly PromptToken[])[])[],
     pause?: Pause,
   ): Promise<readonly { hidden: Tensor; pooled: Tensor }[]>;
-  /** The vectors of a textual inversion file for each text encoder: [n][width]. Throws a ProblemError if the width is wrong. */
-  embedding(clip: ClipRecipe, file: FileRef): Promise<readonly (readonly Float32Array[])[]>;
+  /**
+   * The vectors of a textual inversion for each text encoder: [n][width]; `name` is what the prompt calls it, as one file may bundle
+   * several. Throws a ProblemError if the width is wrong.
+   */
+  embedding(clip: ClipRecipe, file: FileRef, name: string): Promise<readonly (readonly Float32Array[])[]>;
   /** What an image encoder makes of pixels [B, 3, S, S] (see clipPixels), S being its `image_size`. */
   encodeVision(vision: ClipVisionRecipe, pixels: Tensor): Promise<ClipVisionOutput>;
   /** Loads the U-Net (unless loaded), in the form that takes residuals if `controlled`, and returns its forward pass. */

@@ -1,4 +1,5 @@
 // `npm run bench`: measures what the issues promise, as a table and as JSON. Figures, not tests: machines differ.
+import { controlNetBench } from './control-net.bench.ts';
 import { editorBench } from './editor.bench.ts';
 import { executorBench } from './executor.bench.ts';
 import { firstPictureBench } from './first-picture.bench.ts';
@@ -15,6 +16,7 @@ const suites: readonly [name: string, run: () => Promise<readonly BenchRow[]>][]
   ['start of the page', pageBench],
   ['editor', editorBench],
   ['U-Net of SD1.5 size', unetBench],
+  ['ControlNet of SD1.5 size', controlNetBench],
   ['models of all families', modelsBench],
   ['LoRA', loraBench],
   ['upscalers', upscalerBench],

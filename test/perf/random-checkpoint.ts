@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import type { CheckpointConfig } from '../../nodes/diffusion/config.ts';
-import { checkpointTensors } from '../../nodes/diffusion/models/tensors.ts';
+import type { CheckpointConfig, UnetConfig } from '../../nodes/diffusion/config.ts';
+import { checkpointTensors, visitControlNet } from '../../nodes/diffusion/models/tensors.ts';
 import { vaePrefix } from '../../nodes/diffusion/models/vae.ts';
 import { elementCount } from '../../nodes/diffusion/tensor.ts';
 
@@ -9,9 +9,19 @@ import { elementCount } from '../../nodes/diffusion/tensor.ts';
  * activations to stay finite (norms included, so pictures come out grey). About 2 GB for SD1.x.
  */
 export function writeRandomCheckpoint(path: string, config: CheckpointConfig): void {
-  const tensors = [...checkpointTensors(config, vaePrefix)];
+  writeRandomTensors(path, checkpointTensors(config, vaePrefix));
+}
+
+/** The same for a ControlNet of a U-Net, under bare names. About 0.7 GB for SD1.x. */
+export function writeRandomControlNet(path: string, unet: UnetConfig): void {
+  const shapes = new Map<string, readonly number[]>();
+  visitControlNet(unet, (key, shape) => shapes.set(key, shape));
+  writeRandomTensors(path, shapes);
+}
+
+function writeRandomTensors(path: string, tensors: ReadonlyMap<string, readonly number[]>): void {
   let end = 0;
-  const entries = tensors.map(([key, shape]) => {
+  const entries = [...tensors].map(([key, shape]) => {
     const begin = end;
     end += 2 * elementCount(shape);
     return [key, { dtype: 'F16', shape, data_offsets: [begin, end] }];
