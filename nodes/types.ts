@@ -1,4 +1,5 @@
 import type { CheckpointConfig, ClipConfig, ControlNetConfig, ModelConfig, TextConfig } from './diffusion/config.ts';
+import type { OnnxText, OnnxUnet, OnnxVaeHalf } from './diffusion/folders/onnx-networks.ts';
 import type { HypernetworkSettings } from './diffusion/hypernetwork.ts';
 import type { FreeU } from './diffusion/models/free-u.ts';
 import type { UpscalerConfig } from './diffusion/models/upscaler-config.ts';
@@ -149,6 +150,8 @@ type TextPatch = LoraPatch | { readonly kind: 'merge'; readonly with: TextEncode
 export type ModelRecipe = WeightsRef & {
   readonly recipe: 'model';
   readonly config: ModelConfig;
+  /** Where the part is an ONNX graph: what it takes and gives. */
+  readonly onnx?: OnnxUnet;
   /** In the order in which they are applied. */
   readonly patches?: readonly ModelPatch[];
   /** How far guidance is brought back to the contrast of the positive side, 0..1; see rescaleGuidance. */
@@ -163,7 +166,12 @@ export type HypernetworkRef = HypernetworkSettings & {
   readonly strength: number;
 };
 /** A text encoder; those of one recipe may come from several files. */
-export type TextEncoderRecipe = WeightsRef & { readonly config: TextConfig; readonly patches?: readonly TextPatch[] };
+export type TextEncoderRecipe = WeightsRef & {
+  readonly config: TextConfig;
+  /** Where the part is an ONNX graph: what it takes and gives. */
+  readonly onnx?: OnnxText;
+  readonly patches?: readonly TextPatch[];
+};
 export type ClipRecipe = {
   readonly recipe: 'clip';
   /** In the order in which their outputs are joined; the last one gives the pooled output. */
@@ -173,7 +181,12 @@ export type ClipRecipe = {
 };
 /** A CLIP model as one that looks at pictures; `config.text` says whether its file can read texts as well. */
 export type ClipVisionRecipe = WeightsRef & { readonly recipe: 'clip_vision'; readonly config: ClipConfig };
-export type VaeRecipe = WeightsRef & { readonly recipe: 'vae'; readonly config: Pick<CheckpointConfig, 'vae'> };
+export type VaeRecipe = WeightsRef & {
+  readonly recipe: 'vae';
+  readonly config: Pick<CheckpointConfig, 'vae'>;
+  /** Where the halves are ONNX graphs: what they take and give. */
+  readonly onnx?: { readonly decoder: OnnxVaeHalf; readonly encoder?: OnnxVaeHalf };
+};
 export type UpscaleModelRecipe = WeightsRef & { readonly recipe: 'upscale_model'; readonly config: UpscalerConfig };
 export type ControlNetRecipe = WeightsRef & { readonly recipe: 'control_net'; readonly config: ControlNetConfig };
 type SamplerRecipe = { readonly recipe: 'sampler'; readonly name: string };

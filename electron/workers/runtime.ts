@@ -9,7 +9,9 @@ import type { Tensor } from '../../nodes/diffusion/tensor.ts';
 /** float16 numbers as their bits. */
 type Halves = { readonly data: Uint16Array; readonly shape: readonly number[] };
 
-export type Feeds = Readonly<Record<string, Tensor | Halves | { readonly data: BigInt64Array; readonly shape: readonly number[] }>>;
+export type Feeds = Readonly<
+  Record<string, Tensor | Halves | { readonly data: BigInt64Array | Int32Array; readonly shape: readonly number[] }>
+>;
 
 /** A network in the memory of a device. */
 export type Network = {
@@ -64,6 +66,7 @@ function intraOpThreads(): number {
 /** ONNX Runtime reads the data where it is, without a copy. */
 function toOrt({ data, shape }: Feeds[string]): OrtTensor {
   if (data instanceof Uint16Array) return halfTensor(data, shape);
+  if (data instanceof Int32Array) return new OrtTensor('int32', data, shape);
   return data instanceof BigInt64Array ? new OrtTensor('int64', data, shape) : new OrtTensor('float32', data, shape);
 }
 

@@ -31,3 +31,16 @@ export function admVector(
   });
   return result;
 }
+
+/**
+ * The numbers that follow the pooled prompt in `admVector`, read back from their sinusoids to a hundredth; they are below 29,000.
+ * The slowest cosine and sine of each tell it, as their angle never gets once around.
+ */
+export function sizesBehind(sinusoids: Float32Array): number[] {
+  const half = sizeWidth / 2;
+  const slowest = 10000 ** (-(half - 1) / half);
+  return Array.from({ length: sinusoids.length / sizeWidth }, (_, at) => {
+    const last = at * sizeWidth + half - 1;
+    return Math.round((100 * Math.atan2(sinusoids[last + half], sinusoids[last])) / slowest) / 100;
+  });
+}

@@ -15,7 +15,7 @@ const familyByContext: ReadonlyMap<number, Family> = new Map([
 ]);
 
 /** The family that a U-Net belongs to. Throws a ProblemError where Weft knows none. */
-export function familyOfUnet({ context_dim }: UnetConfig, name: string): Family {
+export function familyOfUnet({ context_dim }: Pick<UnetConfig, 'context_dim'>, name: string): Family {
   const family = familyByContext.get(context_dim);
   if (family !== undefined) return family;
   throw new ProblemError({

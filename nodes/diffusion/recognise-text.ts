@@ -84,20 +84,28 @@ export function textEncoderAt(
   const isOwn = layout === 'open_clip';
   const width = file.tensors.get(`${prefix}${isOwn ? '' : 'embeddings.'}token_embedding.weight`)?.shape[1];
   if (width === undefined) return undefined;
-  const role = roles.get(width);
-  const isClipL = role === 'clip_l' || (role === undefined && !isOwn);
   const projection = isOwn
     ? file.tensors.get(`${prefix}text_projection`)?.shape[1]
     : file.tensors.get(`${prefix.replace(/text_model\.$/, '')}text_projection.weight`)?.shape[0];
+  const layers = countWhile((index) => file.tensors.has(clipBlockMark(layout, prefix, index)));
+  return describeSizes({ layout, prefix, width, layers, projection: projection ?? null });
+}
+
+type Sizes = Pick<TextConfig, 'layout' | 'prefix' | 'width' | 'layers' | 'projection'>;
+
+/** A text encoder of these sizes as `family` uses it. */
+export function describeEncoder(sizes: Sizes, family: Family): TextConfig {
+  return { ...describeSizes(sizes), ...taken(family, sizes.layers) };
+}
+
+/** OpenAI's encoders (CLIP-L) use quick GELU, OpenCLIP's (H and bigG) the exact one; the padding of a prompt differs likewise. */
+function describeSizes(sizes: Sizes): Omit<TextConfig, 'hidden' | 'final_norm'> {
+  const role = roles.get(sizes.width);
+  const isClipL = role === 'clip_l' || (role === undefined && sizes.layout === 'transformers');
   return {
-    layout,
-    prefix,
-    width,
-    layers: countWhile((index) => file.tensors.has(clipBlockMark(layout, prefix, index))),
-    heads: width / textHeadSize,
-    // OpenAI's encoders (CLIP-L) use quick GELU, OpenCLIP's (H and bigG) the exact one; the padding of a prompt differs likewise.
+    ...sizes,
+    heads: sizes.width / textHeadSize,
     activation: isClipL ? 'quick_gelu' : 'gelu',
     pad_token: isClipL ? 49407 : 0,
-    projection: projection ?? null,
   };
 }

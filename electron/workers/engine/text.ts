@@ -9,17 +9,20 @@ import { endToken } from '../../../nodes/diffusion/tokenizer.ts';
 import { ProblemError } from '../../../nodes/problem.ts';
 import type { TextEncoderRecipe } from '../../../nodes/types.ts';
 import { sourceOf, type Workshop } from './model-files.ts';
+import { encodeChunksByOnnx } from './onnx-networks.ts';
 import { givenSource, openPatched, type Patched, textNetwork } from './patched.ts';
 
 /** Runs one text encoder over chunks of 77 tokens, up to layer `stopAtLayer` or the one that its family uses. */
 export async function encodeChunks(
-  { sessions, files }: Workshop,
+  workshop: Workshop,
   encoder: TextEncoderRecipe,
   stopAtLayer: number | undefined,
   chunks: readonly (readonly PromptToken[])[],
   pause?: Pause,
 ): Promise<{ hidden: Tensor; pooled: Tensor }> {
-  const { file, config } = encoder;
+  const { file, config, onnx } = encoder;
+  const { sessions, files } = workshop;
+  if (onnx !== undefined) return encodeChunksByOnnx(workshop, encoder, onnx, stopAtLayer, chunks);
   const layer = stopAtLayer ?? config.hidden;
   if (-layer > config.layers) {
     throw new ProblemError({

@@ -8,14 +8,17 @@ import { fileWeights } from '../../../nodes/diffusion/models/weights.ts';
 import type { WeightSource } from '../../../nodes/diffusion/onnx/graph.ts';
 import type { Operators } from '../../../nodes/diffusion/onnx/operators.ts';
 import { type Tensor, tensor, zeros } from '../../../nodes/diffusion/tensor.ts';
-import { ProblemError } from '../../../nodes/problem.ts';
 import type { HypernetworkRef, ModelRecipe } from '../../../nodes/types.ts';
+import { checkContext } from './check-context.ts';
 import { type ModelFiles, sourceOf, type Workshop } from './model-files.ts';
+import { loadOnnxUnet } from './onnx-networks.ts';
 import { givenSource, openPatched, unetNetwork } from './patched.ts';
 
 /** Loads the U-Net unless it is loaded, and returns its forward pass. */
-export async function loadUnet({ sessions, files }: Workshop, model: ModelRecipe, controlled: boolean, pause?: Pause): Promise<UnetCall> {
-  const { file, config, freeU } = model;
+export async function loadUnet(workshop: Workshop, model: ModelRecipe, controlled: boolean, pause?: Pause): Promise<UnetCall> {
+  const { sessions, files } = workshop;
+  const { config, freeU, onnx } = model;
+  if (onnx !== undefined) return loadOnnxUnet(workshop, model, onnx, controlled);
   const hypernetworks = await Promise.all((model.hypernetworks ?? []).map((ref) => openHypernetwork(files, ref)));
   const patched = await openPatched(files, unetNetwork(model));
   const network = {
@@ -31,13 +34,7 @@ export async function loadUnet({ sessions, files }: Workshop, model: ModelRecipe
   const count = controlled ? residualCount(config.unet) : 0;
   await sessions.load(source);
   return async ({ x, timestep, context, adm, residuals }) => {
-    const width = context.shape[2];
-    if (width !== config.unet.context_dim) {
-      throw new ProblemError({
-        what: `The prompt was encoded ${width} wide, but the model "${file.name}" reads prompts ${config.unet.context_dim} wide.`,
-        fix: 'Encode the prompt with the text encoder (CLIP) of the same checkpoint.',
-      });
-    }
+    checkContext(model, context);
     const feeds = { x, timestep: tensor(timestep, [timestep.length]), context, ...(adm && { adm }), ...residualFeeds(count, residuals) };
     const { out } = await sessions.run(source, feeds, 'Lower the width, the height or the batch size.');
     return out;

@@ -5,6 +5,7 @@ import { runTiled, type TileSizes } from '../../../nodes/diffusion/tiles.ts';
 import { OutOfMemoryError } from '../../../nodes/problem.ts';
 import type { VaeRecipe } from '../../../nodes/types.ts';
 import { sourceOf, type Workshop } from './model-files.ts';
+import { runOnnxVae } from './onnx-networks.ts';
 
 type Half = 'decoder' | 'encoder';
 
@@ -17,6 +18,7 @@ const tileSides = [128, 96, 64, 48, 32];
  */
 export async function runVae(workshop: Workshop, recipe: VaeRecipe, half: Half, input: Tensor): Promise<Tensor> {
   const { sessions, files } = workshop;
+  if (recipe.onnx !== undefined) return runOnnxVae(workshop, recipe, recipe.onnx[half], input);
   const { vae } = recipe.config;
   const [name, output, write] =
     half === 'decoder' ? (['z', 'image', writeVaeDecoder] as const) : (['image', 'moments', writeVaeEncoder] as const);

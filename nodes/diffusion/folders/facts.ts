@@ -25,6 +25,8 @@ const vaeFacts = z.object({
   latents_std: z.array(z.number().positive()).nullish(),
 });
 
+const unetFacts = z.object({ in_channels: z.int().positive().optional() });
+
 const predictions: Readonly<Record<string, ScheduleConfig['prediction']>> = { epsilon: 'eps', v_prediction: 'v', sample: 'x0' };
 
 /**
@@ -67,6 +69,11 @@ export async function readLatents<T extends VaeConfig>(folder: string, recognise
     ...(scale === undefined ? {} : { scale_factor: scale }),
     ...(normal ? { latent_mean: mean, latent_std: std } : {}),
   };
+}
+
+/** How many channels the U-Net of a model folder takes (`unet/config.json`); 4 where it does not say so. */
+export async function readInputChannels(folder: string): Promise<number> {
+  return (await readFacts(folder, 'unet/config.json', unetFacts))?.in_channels ?? 4;
 }
 
 /** What a JSON file below a folder says; undefined where there is none. */

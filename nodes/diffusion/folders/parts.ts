@@ -19,7 +19,7 @@ const weightNames: readonly RegExp[] = [
  * The path of the weights of a part, below the folder and with forward slashes; undefined if the folder has no such part.
  * Throws a ProblemError where the folder cannot be read.
  */
-async function findPart(folder: string, part: PartName): Promise<string | undefined> {
+export async function findPart(folder: string, part: PartName): Promise<string | undefined> {
   const names = await namesIn(join(folder, part));
   const found = weightNames.flatMap((pattern) => names.filter((name) => pattern.test(name))).at(0);
   return found === undefined ? undefined : `${part}/${found}`;
