@@ -2,6 +2,7 @@ import { HardDriveDownload, PlugZap, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../nodes/problem.ts';
+import { said } from '../i18n/sentences.ts';
 import { useConnection } from '../state/bridge.ts';
 import { useKeepProblems } from '../state/session.ts';
 import { useStart } from '../state/start.ts';
@@ -34,7 +35,7 @@ function Banner({ icon, text, problems = none }: Props) {
   return (
     <div role="status" className={styles.banner}>
       {icon}
-      <p>{[text, ...problems.flatMap(({ what, fix }) => [what, fix ?? ''])].join(' ')}</p>
+      <p>{[text, ...problems.flatMap(({ what, fix }) => [said(what), said(fix ?? '')])].join(' ')}</p>
     </div>
   );
 }

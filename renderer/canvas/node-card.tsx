@@ -7,6 +7,7 @@ import { isLink } from '../../workflows/schema.ts';
 import { subgraphOfType } from '../../workflows/subgraph-types.ts';
 import { Field } from '../fields/field.tsx';
 import { labelOf } from '../i18n/labels.ts';
+import { said } from '../i18n/sentences.ts';
 import { activeTab, edit, select, showScope } from '../state/editor.ts';
 import { useField } from '../state/hooks.ts';
 import { useNodeProblem } from '../state/problems.ts';
@@ -34,7 +35,8 @@ export const NodeCard = memo(function NodeCard({ id, selected, dragging }: NodeP
 function OpenCard({ card, selected, dragging }: { readonly card: Card; readonly selected: boolean; readonly dragging: boolean }) {
   const { id, node, description, known, layout } = card;
   const { t } = useTranslation();
-  const trouble = useNodeProblem(id)?.what;
+  const problem = useNodeProblem(id)?.what;
+  const trouble = problem && said(problem);
   const mode = node.mode ?? 'active';
   const inner = subgraphOfType(node.type) !== undefined;
   const title = node.title ?? description.title;

@@ -2,6 +2,7 @@ import { useLayoutEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Picture } from '../../electron/bridge/contract.ts';
 import { useUi } from '../app/ui.ts';
+import { said } from '../i18n/sentences.ts';
 import { useNodeRun } from '../state/runs.ts';
 import { ResultTable } from '../ui/result-table.tsx';
 import { openViewer } from '../viewer/viewer-state.ts';
@@ -18,7 +19,7 @@ export function Failure({ id, unknownType }: { readonly id: string; readonly unk
   if (state !== 'failed' || problem === undefined) return null;
   return (
     <div className={styles.failure} role="alert">
-      <p title={problem.what}>{problem.what}</p>
+      <p title={said(problem.what)}>{said(problem.what)}</p>
       <button type="button" className="nodrag" onClick={() => useUi.setState({ drawer: 'problems' })}>
         {t('canvas.details')}
       </button>

@@ -25,3 +25,9 @@ export function limitsText(spec: InputSpec): string | undefined {
       return undefined;
   }
 }
+
+/** The category of a node, from the widest part to the narrowest. */
+export function categoryText(category: string): string {
+  const parts = category.split('/').map((part) => i18next.t(`categories.${part}`, { defaultValue: part }));
+  return parts.join(' · ');
+}

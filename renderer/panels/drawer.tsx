@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../nodes/problem.ts';
 import { type DrawerId, showDrawer, useUi } from '../app/ui.ts';
 import { labelOf } from '../i18n/labels.ts';
+import { said } from '../i18n/sentences.ts';
 import { Button } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { formatDuration } from '../ui/format.ts';
@@ -71,8 +72,8 @@ function ProblemRow({ problem: { node, input, what, fix } }: { readonly problem:
     <li className={styles.row}>
       <CircleAlert size={16} className={styles.bad} />
       <p className={styles.sentence}>
-        {name !== undefined && <strong>{input === undefined ? name : `${name}, ${labelOf(input)}`}</strong>} {what}{' '}
-        <span className={styles.fix}>{fix}</span>
+        {name !== undefined && <strong>{input === undefined ? name : `${name}, ${labelOf(input)}`}</strong>} {said(what)}{' '}
+        <span className={styles.fix}>{fix && said(fix)}</span>
       </p>
       {node !== undefined && name !== undefined && (
         <Button size="small" onClick={() => goToNode(node)}>
@@ -102,7 +103,7 @@ function Log() {
           <time className={styles.time}>{clock.format(time)}</time>
           <p className={styles.sentence}>
             <strong>{title || t('app.untitled')}</strong> {t(`queue.${state}`)}
-            {ms !== undefined && ` · ${formatDuration(ms)}`} <span className={styles.fix}>{problems.join(' ')}</span>
+            {ms !== undefined && ` · ${formatDuration(ms)}`} <span className={styles.fix}>{problems.map(said).join(' ')}</span>
           </p>
         </li>
       ))}

@@ -6,6 +6,7 @@ import { isLink } from '../../workflows/schema.ts';
 import { writeField } from '../fields/field-edits.ts';
 import { readSeed } from '../fields/numbers.ts';
 import { labelOf } from '../i18n/labels.ts';
+import { said } from '../i18n/sentences.ts';
 import { useField } from '../state/hooks.ts';
 import type { NodeRun } from '../state/run-types.ts';
 import { useNodeRun } from '../state/runs.ts';
@@ -43,7 +44,7 @@ export function NodeResult({ id, description }: Props) {
       </dl>
       {problem !== undefined && (
         <p className={styles.problem}>
-          {problem.what} {problem.fix}
+          {said(problem.what)} {said(problem.fix ?? '')}
         </p>
       )}
       {previewUrl !== undefined && state === 'running' ? (

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Run } from '../../electron/bridge/contract.ts';
 import { report } from '../commands/file-commands.ts';
+import { said } from '../i18n/sentences.ts';
 import { bridge } from '../state/bridge.ts';
 import { openRun } from '../state/files.ts';
 import { cancelRun } from '../state/run-actions.ts';
@@ -96,7 +97,7 @@ function RunRow({ run }: { readonly run: Run }) {
             <ResultTables tables={run.tables} />
           </details>
         )}
-        {run.problems[0] !== undefined && <p className={styles.problem}>{run.problems[0].what}</p>}
+        {run.problems[0] !== undefined && <p className={styles.problem}>{said(run.problems[0].what)}</p>}
       </div>
       {isOpen(run) && (
         <Button size="small" kind="quiet" onClick={() => void report(cancelRun(run.id))}>

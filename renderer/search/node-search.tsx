@@ -9,6 +9,7 @@ import type { Point } from '../canvas/bezier.ts';
 import { showCard } from '../canvas/keyboard.ts';
 import { headerHeight } from '../canvas/metrics.ts';
 import { mainCategory } from '../canvas/palette.ts';
+import { categoryText } from '../i18n/labels.ts';
 import { shownCatalog } from '../state/catalog.ts';
 import { activeTab } from '../state/editor.ts';
 import { addFound } from './add-found.ts';
@@ -93,7 +94,7 @@ function SearchPopup({ search, toGraph }: { readonly search: Search; readonly to
               >
                 <i aria-hidden="true" />
                 <span className={styles.name}>{node.title}</span>
-                <span className={styles.category}>{node.category.replaceAll('/', ' · ')}</span>
+                <span className={styles.category}>{categoryText(node.category)}</span>
               </Command.Item>
             ))}
           </Command.List>

@@ -2,6 +2,7 @@ import { Toast as Base } from '@base-ui/react/toast';
 import { CircleAlert, CircleCheck, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../nodes/problem.ts';
+import { said } from '../i18n/sentences.ts';
 import { IconButton } from './icon-button.tsx';
 import styles from './toast.module.css';
 
@@ -35,7 +36,7 @@ export function notify({ text, more, kind = 'done', action }: Notice): void {
 
 /** Says what went wrong. */
 export function notifyProblems(problems: readonly Problem[]): void {
-  for (const { what, fix } of problems.slice(0, 3)) notify({ text: what, more: fix, kind: 'problem' });
+  for (const { what, fix } of problems.slice(0, 3)) notify({ text: said(what), more: fix && said(fix), kind: 'problem' });
 }
 
 /** Where notices appear. */

@@ -8,6 +8,7 @@ import { labelOf } from '../../renderer/i18n/labels.ts';
 import { rerouteType } from '../../workflows/reroute.ts';
 import { inputsType, outputsType } from '../../workflows/subgraph-types.ts';
 
+const page = JSON.parse(readFileSync('renderer/i18n/zh.json', 'utf8'));
 const chinese = JSON.parse(readFileSync('renderer/i18n/host-zh.json', 'utf8'));
 
 describe('the Chinese names of what comes with Weft', () => {
@@ -42,6 +43,11 @@ describe('the Chinese of inputs and outputs', () => {
     const tooltips = new Set(nodes.flatMap(({ inputs }) => Object.values(inputs).map(({ tooltip }) => tooltip)));
     expect(Object.keys(chinese.names).filter((name) => !names.has(name))).toEqual([]);
     expect(Object.keys(chinese.tooltips).filter((text) => !tooltips.has(text))).toEqual([]);
+  });
+
+  it('has every category', () => {
+    const parts = new Set(nodes.flatMap(({ category }) => category.split('/')));
+    expect([...parts].filter((part) => !Object.hasOwn(page.categories, part))).toEqual([]);
   });
 
   it('has the nodes that are no declarations', () => {
