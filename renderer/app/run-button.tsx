@@ -51,10 +51,7 @@ export function RunButton() {
 
 function RunMenu({ disabled }: { readonly disabled: boolean }) {
   const { t } = useTranslation();
-  // What can be run, and what is on, is asked for each time that something changes.
-  useEditor();
-  useSettings();
-  const entries: MenuEntry[] = [
+  const entries = (): MenuEntry[] => [
     menuEntry('run', t),
     menuEntry('run-first', t),
     menuEntry('run-to-selected', t),

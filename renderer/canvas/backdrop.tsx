@@ -1,55 +1,127 @@
 import { useStore } from '@xyflow/react';
-import { useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { activeTab, useEditor } from '../state/editor.ts';
 import { nodeRun } from '../state/runs.ts';
+import { grown, overlaps } from './bezier.ts';
 import styles from './canvas.module.css';
 import { useConnecting } from './connecting.ts';
-import { enterGraph, paintDots, paintFarCards, paintLinkHandle, paintLinks, type Window } from './paint.ts';
-import { usePalette } from './palette.ts';
-import { curveOf } from './scene.ts';
+import { paintLively } from './lively-canvas.ts';
+import { linkReach, type PlacedCard, paintDots, paintFarCards, paintLinkHandle, paintLinks } from './paint.ts';
+import { type Palette, usePalette } from './palette.ts';
+import { boxesOf, cardRect, type PlacedLink, placeLinks, restingLinks, sameLink } from './scene.ts';
 import { useStage } from './stage.ts';
+import { createStillCanvas, type Paint, type StillCanvas } from './still-canvas.ts';
+import type { View } from './view.ts';
 
 const nothing: ReadonlySet<string> = new Set();
 
 /**
- * Draws what lies below the cards on one canvas: the background's dots, all links, and far away the cards too. It is drawn in the same
- * commit in which React Flow moves the cards, so that links never lag behind.
+ * Draws what lies below the cards: the background's dots, all links, and far away the cards too. What lies still is drawn
+ * once and moved with the view; what is dragged or below the pointer has a small canvas above it. Both are brought up to
+ * date in the same commit in which React Flow moves the cards, so that links never lag behind.
  */
 export function Backdrop() {
-  const ref = useRef<HTMLCanvasElement>(null);
+  const view = useWindow();
+  const palette = usePalette();
+  return palette === undefined || view.width === 0 ? null : (
+    <>
+      <Still view={view} palette={palette} />
+      <Lively view={view} palette={palette} />
+    </>
+  );
+}
+
+function useWindow(): View {
   const x = useStore((flow) => flow.transform[0]);
   const y = useStore((flow) => flow.transform[1]);
   const zoom = useStore((flow) => flow.transform[2]);
   const width = useStore((flow) => flow.width);
   const height = useStore((flow) => flow.height);
-  const { scene, moved, far, link } = useStage();
-  const lifted = useConnecting((state) => state.lifted);
-  const selection = useEditor((state) => activeTab(state)?.selection) ?? nothing;
-  const palette = usePalette();
+  return { x, y, zoom, width, height, ratio: window.devicePixelRatio };
+}
 
+type Props = { readonly view: View; readonly palette: Palette };
+
+function Still({ view, palette }: Props) {
+  const ref = useRef<HTMLCanvasElement>(null);
+  const still = useRef<StillCanvas>(undefined);
+  const paint = useStillPaint(palette);
+  useEffect(() => () => still.current?.close(), []);
   useLayoutEffect(() => {
-    const canvas = ref.current;
-    const context = canvas?.getContext('2d');
-    if (!canvas || !context || palette === undefined || width === 0) return;
-    const ratio = window.devicePixelRatio;
-    const size = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (canvas.width !== size[0]) canvas.width = size[0];
-    if (canvas.height !== size[1]) canvas.height = size[1];
-    const view: Window = { x, y, zoom, width, height };
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, canvas.width, canvas.height);
-    enterGraph(context, view, ratio);
-    paintDots(context, view, palette);
-    paintLinks(context, scene, view, palette, { moved, hovered: link, raised: selection, lifted });
-    const curve = link === undefined || far ? undefined : curveOf(scene, link, moved);
-    if (link !== undefined && curve !== undefined) paintLinkHandle(context, curve, palette.socket(link.type), palette);
-    if (far) {
-      const tab = activeTab();
-      const failed = (id: string) => tab !== undefined && nodeRun(tab.id, [...tab.scope, id].join('/')).state === 'failed';
-      paintFarCards(context, scene, view, palette, { moved, selection, failed });
-    }
-  }, [x, y, zoom, width, height, scene, moved, far, link, lifted, selection, palette]);
-
+    if (ref.current === null) return;
+    still.current ??= createStillCanvas(ref.current);
+    still.current.show(view, paint);
+  });
   // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without tabindex takes no focus.
-  return <canvas ref={ref} className={styles.backdrop} aria-hidden="true" />;
+  return <canvas ref={ref} className={styles.backdrop} data-backdrop="still" aria-hidden="true" />;
+}
+
+/** What is drawn as long as nothing changes but the view. */
+function useStillPaint(palette: Palette): Paint {
+  const drawn = useStage(({ scene }) => scene.drawn);
+  const held = useStage((stage) => stage.held) ?? nothing;
+  const far = useStage((stage) => stage.far);
+  const lifted = useConnecting((state) => state.lifted);
+  const selection = useSelection();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `drawn` stands for all of the scene that is drawn.
+  return useMemo((): Paint => {
+    const { scene } = useStage.getState();
+    const isStill = ({ link }: PlacedLink) =>
+      !held.has(link.from.node) && !held.has(link.to.node) && !lifted.some((one) => sameLink(one, link));
+    const links = restingLinks(scene).filter(isStill);
+    const boxes = boxesOf(scene);
+    const cards = [...scene.cards.values()].flatMap((card): PlacedCard[] => {
+      const rect = boxes.get(card.id);
+      return rect === undefined || held.has(card.id) ? [] : [{ card, rect }];
+    });
+    return (context, area, zoom) => {
+      const near = grown(area, linkReach / zoom);
+      paintDots(context, area, zoom, palette);
+      const seenLinks = links.filter(({ bounds }) => overlaps(bounds, near));
+      paintLinks(context, seenLinks, zoom, palette, { hovered: undefined, raised: selection });
+      const seenCards = far ? cards.filter(({ rect }) => overlaps(rect, near)) : [];
+      paintFarCards(context, seenCards, zoom, palette, { selection, failed: hasFailed() });
+    };
+  }, [drawn, held, far, lifted, selection, palette]);
+}
+
+function Lively({ view, palette }: Props) {
+  const ref = useRef<HTMLCanvasElement>(null);
+  const scene = useStage((stage) => stage.scene);
+  const held = useStage((stage) => stage.held) ?? nothing;
+  const moved = useStage((stage) => stage.moved);
+  const hovered = useStage((stage) => stage.link);
+  const far = useStage((stage) => stage.far);
+  const selection = useSelection();
+  const heldLinks = useMemo(
+    () => (held.size === 0 ? [] : scene.links.filter(({ from, to }) => held.has(from.node) || held.has(to.node))),
+    [scene.links, held],
+  );
+  useLayoutEffect(() => {
+    if (ref.current === null) return;
+    const links = placeLinks(scene, hovered === undefined ? heldLinks : [...heldLinks, hovered], moved);
+    const cards = [...held].flatMap((id): PlacedCard[] => {
+      const card = far ? scene.cards.get(id) : undefined;
+      return card === undefined ? [] : [{ card, rect: cardRect(card, moved) }];
+    });
+    const boxes = [...links.map(({ bounds }) => bounds), ...cards.map(({ rect }) => rect)];
+    paintLively(ref.current, view, boxes, linkReach, (context, _area, zoom) => {
+      paintLinks(context, links, zoom, palette, { hovered, raised: selection });
+      paintFarCards(context, cards, zoom, palette, { selection, failed: hasFailed() });
+      const handle = far ? undefined : links.find(({ link }) => sameLink(link, hovered));
+      if (handle !== undefined) paintLinkHandle(context, handle.curve, palette.socket(handle.link.type), palette);
+    });
+  });
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas without tabindex takes no focus.
+  return <canvas ref={ref} className={styles.backdrop} data-backdrop="lively" aria-hidden="true" hidden />;
+}
+
+function useSelection(): ReadonlySet<string> {
+  return useEditor((state) => activeTab(state)?.selection) ?? nothing;
+}
+
+/** Tells of a card whether its node has failed. */
+function hasFailed(): (id: string) => boolean {
+  const tab = activeTab();
+  return (id) => tab !== undefined && nodeRun(tab.id, [...tab.scope, id].join('/')).state === 'failed';
 }

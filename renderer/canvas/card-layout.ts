@@ -65,6 +65,23 @@ export function layoutCard(node: WorkflowNode, description: NodeDescription, ext
   return node.collapsed === true ? layoutCollapsed(width, description) : layoutOpen(node, description, width, extras);
 }
 
+/** Whether two layouts of cards with the same description put everything in the same place. */
+export function sameLayout(a: CardLayout, b: CardLayout): boolean {
+  return (
+    a.width === b.width &&
+    a.height === b.height &&
+    sameSpan(a.media, b.media) &&
+    a.rows.length === b.rows.length &&
+    a.rows.every((row, index) => sameSpan(row, b.rows[index]))
+  );
+}
+
+type Span = { readonly y: number; readonly height: number };
+
+function sameSpan(a: Span | undefined, b: Span | undefined): boolean {
+  return a?.y === b?.y && a?.height === b?.height;
+}
+
 /** Both sockets lie in the dot's middle, whatever passes. */
 function layoutReroute(): CardLayout {
   const port = new Map([[reroutePort, rerouteSize.height / 2]]);

@@ -11,7 +11,13 @@ import { grid } from './metrics.ts';
 import { boxesOf, type Scene, type SceneLink } from './scene.ts';
 import { useStage } from './stage.ts';
 
-type Drag = { readonly id: string; readonly starts: ReadonlyMap<string, Point> };
+type Drag = {
+  readonly id: string;
+  readonly starts: ReadonlyMap<string, Point>;
+  readonly held: ReadonlySet<string>;
+  /** Whether it goes into a link that it is dropped on: a card alone to which nothing is linked. */
+  readonly isFree: boolean;
+};
 
 let drag: Drag | undefined;
 
@@ -28,7 +34,7 @@ export function startDrag(id: string, adding: boolean): void {
     const box = boxes.get(one);
     return box === undefined ? [] : [[one, { x: box.x, y: box.y }]];
   });
-  drag = { id, starts: new Map(starts) };
+  drag = { id, starts: new Map(starts), held: new Set(moving), isFree: moving.size === 1 && isFree(scene, id) };
 }
 
 /** It is now at a point; all that is dragged moves as far. */
@@ -40,8 +46,8 @@ export function dragTo(to: Point): void {
   const dy = snap(to.y) - from.y;
   const moved = new Map([...drag.starts].map(([id, start]) => [id, { x: start.x + dx, y: start.y + dy }]));
   const { scene } = useStage.getState();
-  const link = drag.starts.size === 1 && isFree(scene, drag.id) ? linkBelow(scene, drag.id, moved) : undefined;
-  useStage.setState({ moved, link: link !== undefined && goesInto(drag.id, link) ? link : undefined });
+  const link = drag.isFree ? linkBelow(scene, drag.id, moved) : undefined;
+  useStage.setState({ moved, held: drag.held, link: link !== undefined && goesInto(drag.id, link) ? link : undefined });
 }
 
 /** Lets go: one step for all that moved, and a card that was dropped on a link goes into it. */
@@ -55,10 +61,10 @@ export function endDrag(): void {
       return link === undefined || id === undefined ? placed : insertIntoLink(placed, shownCatalog(), link, id);
     });
   }
-  useStage.setState({ moved: undefined, link: undefined });
+  useStage.setState({ moved: undefined, held: undefined, link: undefined });
 }
 
-/** Whether nothing is linked to a card: only such go into links that they are dropped on. */
+/** Whether nothing is linked to a card. */
 function isFree(scene: Scene, id: string): boolean {
   return scene.cards.has(id) && !scene.links.some(({ from, to }) => from.node === id || to.node === id);
 }

@@ -76,7 +76,7 @@ function flowNode(id: string, type: FlowNode['type'], rect: Rect, selected: bool
 }
 
 export function useFlowNodes(): FlowNode[] {
-  const scene = useStage((stage) => stage.scene);
+  const drawn = useStage(({ scene }) => scene.drawn);
   const moved = useStage((stage) => stage.moved);
   const far = useStage((stage) => stage.far);
   const mounted = useStage((stage) => stage.mounted);
@@ -84,8 +84,10 @@ export function useFlowNodes(): FlowNode[] {
   const renaming = useStage((stage) => stage.renaming);
   const selection = useEditor((state) => activeTab(state)?.selection) ?? nothing;
   const mount = useMemo(createMounting, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `drawn` stands for where everything lies.
   return useMemo(() => {
+    const { scene } = useStage.getState();
     const kept = new Set([focused, far ? pointed : undefined, renaming].filter((id) => id !== undefined));
     return mount({ scene, moved, selection, mounted, far, kept });
-  }, [mount, scene, moved, selection, mounted, far, focused, pointed, renaming]);
+  }, [mount, drawn, moved, selection, mounted, far, focused, pointed, renaming]);
 }

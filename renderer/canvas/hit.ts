@@ -1,5 +1,5 @@
-import { contains, curveBounds, curveCrosses, curveMeets, distanceToCurve, grown, overlaps, type Point, type Rect } from './bezier.ts';
-import { boxesOf, type Card, cardRect, curveOf, type Moved, type Scene, type SceneLink } from './scene.ts';
+import { contains, curveCrosses, curveMeets, distanceToCurve, grown, overlaps, type Point, type Rect } from './bezier.ts';
+import { boxesOf, type Card, cardRect, type Moved, restingLinks, type Scene, type SceneLink } from './scene.ts';
 
 /** The card at a point; of several the one that was added last. */
 export function cardAt(scene: Scene, point: Point, moved?: Moved): Card | undefined {
@@ -12,9 +12,8 @@ export function cardAt(scene: Scene, point: Point, moved?: Moved): Card | undefi
 export function linkAt(scene: Scene, point: Point, within: number): SceneLink | undefined {
   let nearest = within;
   let found: SceneLink | undefined;
-  for (const link of scene.links) {
-    const curve = curveOf(scene, link);
-    if (curve === undefined || !contains(grown(curveBounds(curve), within), point)) continue;
+  for (const { link, curve, bounds } of restingLinks(scene)) {
+    if (!contains(grown(bounds, within), point)) continue;
     const distance = distanceToCurve(curve, point);
     if (distance <= nearest) {
       nearest = distance;
@@ -26,22 +25,19 @@ export function linkAt(scene: Scene, point: Point, within: number): SceneLink | 
 
 /** The links that a straight cut runs across. */
 export function linksCut(scene: Scene, from: Point, to: Point): SceneLink[] {
-  return scene.links.filter((link) => {
-    const curve = curveOf(scene, link);
-    return curve !== undefined && curveCrosses(curve, from, to);
-  });
+  return restingLinks(scene)
+    .filter(({ curve }) => curveCrosses(curve, from, to))
+    .map(({ link }) => link);
 }
 
-/** The link that passes below a card that is being dropped, other than its own. */
+/** The link that passes below a card that is being dropped alone, other than its own. */
 export function linkBelow(scene: Scene, id: string, moved?: Moved): SceneLink | undefined {
   const card = scene.cards.get(id);
   if (card === undefined) return undefined;
-  const rect = cardRect(card, moved);
-  return scene.links.find((link) => {
-    if (link.from.node === id || link.to.node === id) return false;
-    const curve = curveOf(scene, link, moved);
-    return curve !== undefined && curveMeets(curve, grown(rect, -6));
-  });
+  const rect = grown(cardRect(card, moved), -6);
+  return restingLinks(scene).find(
+    ({ link, curve, bounds }) => link.from.node !== id && link.to.node !== id && overlaps(bounds, rect) && curveMeets(curve, rect),
+  )?.link;
 }
 
 /** What a selection box selects: cards that it touches, groups and notes that lie in it whole. */

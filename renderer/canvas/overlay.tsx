@@ -1,5 +1,5 @@
 import { useStore } from '@xyflow/react';
-import { useRef } from 'react';
+import { type RefObject, useRef } from 'react';
 import { curvePath, linkCurve, type Point } from './bezier.ts';
 import styles from './canvas.module.css';
 import { useLinkEnd } from './connect-by-pointer.ts';
@@ -11,36 +11,49 @@ import { useStage } from './stage.ts';
 
 /** What lies above the cards while the pointer draws: the link in the hand, the line that cuts, the selection box. */
 export function Overlay() {
-  const svg = useRef<SVGSVGElement>(null);
-  const [x, y, zoom] = useStore(({ transform }) => transform);
-  const cut = useStage((stage) => stage.cut);
-  const box = useStage((stage) => stage.box);
-  const toScreen = (point: Point): Point => ({ x: point.x * zoom + x, y: point.y * zoom + y });
-  const lines = cut && [toScreen(cut.from), toScreen(cut.to)];
-  const rect = box && rectBetween(toScreen(box.from), toScreen(box.to));
+  const frame = useRef<HTMLDivElement>(null);
+  const connecting = useConnecting(({ start }) => start !== undefined);
+  const drawing = useStage(({ cut, box }) => cut !== undefined || box !== undefined);
   return (
-    <>
-      <svg ref={svg} className={styles.overlay} aria-hidden="true">
-        <LinkInHand toScreen={toScreen} origin={svg.current?.getBoundingClientRect()} zoom={zoom} />
-        {lines && <line x1={lines[0].x} y1={lines[0].y} x2={lines[1].x} y2={lines[1].y} className={styles.cut} />}
-        {rect && <rect {...rect} rx={3} className={styles.box} />}
-      </svg>
-      <RefusalHint origin={svg.current?.getBoundingClientRect()} />
-    </>
+    <div ref={frame} className={styles.overlay}>
+      {drawing && <Gesture />}
+      {connecting && <LinkInHand frame={frame} />}
+      {connecting && <RefusalHint frame={frame} />}
+    </div>
   );
 }
 
-type InHandProps = { readonly toScreen: (point: Point) => Point; readonly origin: DOMRect | undefined; readonly zoom: number };
+function useToScreen(): (point: Point) => Point {
+  const [x, y, zoom] = useStore(({ transform }) => transform);
+  return (point) => ({ x: point.x * zoom + x, y: point.y * zoom + y });
+}
 
-function LinkInHand({ toScreen, origin, zoom }: InHandProps) {
+function Gesture() {
+  const toScreen = useToScreen();
+  const cut = useStage((stage) => stage.cut);
+  const box = useStage((stage) => stage.box);
+  const lines = cut && [toScreen(cut.from), toScreen(cut.to)];
+  const rect = box && rectBetween(toScreen(box.from), toScreen(box.to));
+  return (
+    <svg className={styles.overlay} aria-hidden="true">
+      {lines && <line x1={lines[0].x} y1={lines[0].y} x2={lines[1].x} y2={lines[1].y} className={styles.cut} />}
+      {rect && <rect {...rect} rx={3} className={styles.box} />}
+    </svg>
+  );
+}
+
+function LinkInHand({ frame }: { readonly frame: RefObject<HTMLElement | null> }) {
+  const toScreen = useToScreen();
+  const zoom = useStore(({ transform }) => transform[2]);
   const { start, target } = useConnecting();
   const { point } = useLinkEnd();
   const scene = useStage((stage) => stage.scene);
+  const origin = frame.current?.getBoundingClientRect();
   if (start === undefined || point === undefined || origin === undefined) return null;
   const pointer = { x: point.x - origin.x, y: point.y - origin.y };
   const snapped = target.kind === 'socket' ? socketPoint(scene, target.socket) : undefined;
   const free = snapped === undefined ? pointer : toScreen(snapped);
-  return fixedEnds(scene, start).map(({ at, side, type, key }) => {
+  const paths = fixedEnds(scene, start).map(({ at, side, type, key }) => {
     const fixed = toScreen(at);
     const curve = side === 'output' ? linkCurve(fixed, free) : linkCurve(free, fixed);
     return (
@@ -54,6 +67,11 @@ function LinkInHand({ toScreen, origin, zoom }: InHandProps) {
       />
     );
   });
+  return (
+    <svg className={styles.overlay} aria-hidden="true">
+      {paths}
+    </svg>
+  );
 }
 
 function socketPoint(scene: Scene, { side, node, name }: SocketPlace): Point | undefined {

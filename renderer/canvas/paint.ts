@@ -1,70 +1,54 @@
-import { type Curve, curveBounds, curvePoint, overlaps, type Rect } from './bezier.ts';
+import { type Curve, curvePoint, type Rect } from './bezier.ts';
 import { dotGap, headerHeight } from './metrics.ts';
 import type { Palette } from './palette.ts';
-import { type Card, cardRect, curveOf, type Moved, type Scene, type SceneLink, sameLink } from './scene.ts';
+import { type Card, type PlacedLink, type SceneLink, sameLink } from './scene.ts';
 
-export type Picture2d = CanvasRenderingContext2D;
+export type Picture2d = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
-/** What part of the graph is seen, and how large: screen = graph * zoom + (x, y). */
-export type Window = { readonly x: number; readonly y: number; readonly zoom: number; readonly width: number; readonly height: number };
-
-function seenRect({ x, y, zoom, width, height }: Window): Rect {
-  return { x: -x / zoom, y: -y / zoom, width: width / zoom, height: height / zoom };
-}
-
-/** Lets drawing use the graph's coordinates. */
-export function enterGraph(context: Picture2d, { x, y, zoom }: Window, ratio: number): void {
-  context.setTransform(ratio * zoom, 0, 0, ratio * zoom, ratio * x, ratio * y);
-}
-
-/** The dots of the background: every fourth only when far, so that they keep their distance on the screen. */
-export function paintDots(context: Picture2d, window: Window, palette: Palette): void {
-  const gap = dotGap * (window.zoom < 0.2 ? 16 : window.zoom < 0.6 ? 4 : 1);
-  const size = Math.max(1, 1.6 * window.zoom ** 0.5) / window.zoom;
-  const seen = seenRect(window);
+/** The dots of the background within a part of the graph: every fourth only when far, so that they keep their distance on the screen. */
+export function paintDots(context: Picture2d, area: Rect, zoom: number, palette: Palette): void {
+  const gap = dotGap * (zoom < 0.2 ? 16 : zoom < 0.6 ? 4 : 1);
+  const size = Math.max(1, 1.6 * zoom ** 0.5) / zoom;
   context.fillStyle = palette.dot;
-  const left = Math.ceil(seen.x / gap) * gap;
-  for (let y = Math.ceil(seen.y / gap) * gap; y < seen.y + seen.height; y += gap) {
-    for (let x = left; x < seen.x + seen.width; x += gap) context.fillRect(x - size / 2, y - size / 2, size, size);
+  const left = Math.ceil((area.x - size) / gap) * gap;
+  for (let y = Math.ceil((area.y - size) / gap) * gap; y < area.y + area.height + size; y += gap) {
+    for (let x = left; x < area.x + area.width + size; x += gap) context.fillRect(x - size / 2, y - size / 2, size, size);
   }
 }
 
 export type LinkLook = {
-  readonly moved: Moved | undefined;
   /** The link below the pointer. */
   readonly hovered: SceneLink | undefined;
   /** Nodes whose links stand out, as those of selected ones. */
   readonly raised: ReadonlySet<string>;
-  /** Links that are in somebody's hand, and drawn there. */
-  readonly lifted: readonly SceneLink[];
 };
 
-/** Draws all links that are seen, those of one colour in one go. */
-export function paintLinks(context: Picture2d, scene: Scene, window: Window, palette: Palette, look: LinkLook): void {
-  const seen = seenRect(window);
+/** Draws links, those of one colour in one go. */
+export function paintLinks(context: Picture2d, links: Iterable<PlacedLink>, zoom: number, palette: Palette, look: LinkLook): void {
   const batches = new Map<string, { readonly path: Path2D; readonly color: string; readonly width: number; readonly alpha: number }>();
-  for (const link of scene.links) {
-    if (look.lifted.length > 0 && look.lifted.some((one) => sameLink(one, link))) continue;
-    const curve = curveOf(scene, link, look.moved);
-    if (curve === undefined || !overlaps(curveBounds(curve), seen)) continue;
-    const stands = sameLink(link, look.hovered) || look.raised.has(link.from.node) || look.raised.has(link.to.node);
-    const width = Math.max(sameLink(link, look.hovered) ? 3.6 : stands ? 2.8 : 2, 0.9 / window.zoom);
+  for (const { link, curve } of links) {
+    const hovered = sameLink(link, look.hovered);
+    const stands = hovered || look.raised.has(link.from.node) || look.raised.has(link.to.node);
+    const width = Math.max(hovered ? 3.6 : stands ? 2.8 : 2, 0.9 / zoom);
     const alpha = link.faded ? 0.3 : stands || look.raised.size === 0 ? 1 : 0.72;
     const color = palette.socket(link.type);
     const key = `${color} ${width} ${alpha}`;
     const batch = batches.get(key) ?? { path: new Path2D(), color, width, alpha };
     batches.set(key, batch);
-    trace(batch.path, curve, window.zoom);
+    trace(batch.path, curve, zoom);
   }
   const batchesByWidth = [...batches.values()].sort((a, b) => a.width - b.width);
   context.lineCap = 'round';
   for (const { path, color, width, alpha } of batchesByWidth) {
     context.globalAlpha = alpha;
-    if (window.zoom >= 0.4) stroke(context, path, palette.linkEdge, width + 0.9 / window.zoom);
+    if (zoom >= 0.4) stroke(context, path, palette.linkEdge, width + 0.9 / zoom);
     stroke(context, path, color, width);
   }
   context.globalAlpha = 1;
 }
+
+/** How far beyond its curve a link is drawn at most, in pixels of the window. */
+export const linkReach = 8;
 
 function trace(path: Path2D, curve: Curve, zoom: number): void {
   path.moveTo(curve.from.x, curve.from.y);
@@ -95,24 +79,22 @@ function circle(x: number, y: number, radius: number): Path2D {
   return path;
 }
 
+/** A card with the box in which it is drawn. */
+export type PlacedCard = { readonly card: Card; readonly rect: Rect };
+
 export type FarLook = {
-  readonly moved: Moved | undefined;
   readonly selection: ReadonlySet<string>;
   readonly failed: (id: string) => boolean;
 };
 
 /** Draws cards as boxes with a header in their category's colour and, where there is room, their title. */
-export function paintFarCards(context: Picture2d, scene: Scene, window: Window, palette: Palette, look: FarLook): void {
-  const seen = seenRect(window);
-  const titled: { readonly card: Card; readonly rect: Rect }[] = [];
+export function paintFarCards(context: Picture2d, cards: readonly PlacedCard[], zoom: number, palette: Palette, look: FarLook): void {
   const bodies = new Path2D();
   const headers = new Map<string, Path2D>();
   const outlines = new Path2D();
   const failures = new Path2D();
   const faded: Rect[] = [];
-  for (const card of scene.cards.values()) {
-    const rect = cardRect(card, look.moved);
-    if (!overlaps(rect, seen)) continue;
+  for (const { card, rect } of cards) {
     const { x, y, width, height } = rect;
     bodies.rect(x, y, width, height);
     const color = card.node.color ?? palette.category(card.description.category);
@@ -122,7 +104,6 @@ export function paintFarCards(context: Picture2d, scene: Scene, window: Window, 
     if (look.selection.has(card.id)) outlines.rect(x, y, width, height);
     if (look.failed(card.id)) failures.rect(x, y, width, height);
     if (card.node.mode !== undefined && card.node.mode !== 'active') faded.push(rect);
-    titled.push({ card, rect });
   }
   context.fillStyle = palette.card;
   context.fill(bodies);
@@ -132,27 +113,22 @@ export function paintFarCards(context: Picture2d, scene: Scene, window: Window, 
     context.fill(path);
   }
   context.globalAlpha = 1;
-  stroke(context, bodies, palette.line, 1 / window.zoom);
-  stroke(context, failures, palette.bad, 2 / window.zoom);
-  stroke(context, outlines, palette.accent, 2 / window.zoom);
+  stroke(context, bodies, palette.line, 1 / zoom);
+  stroke(context, failures, palette.bad, 2 / zoom);
+  stroke(context, outlines, palette.accent, 2 / zoom);
   context.globalAlpha = 0.55;
   context.fillStyle = palette.dot;
   for (const { x, y, width, height } of faded) context.fillRect(x, y, width, height);
   context.globalAlpha = 1;
-  if (window.zoom >= 0.16) paintTitles(context, titled, window, palette);
+  if (zoom >= 0.16) paintTitles(context, cards, zoom, palette);
 }
 
-function paintTitles(
-  context: Picture2d,
-  titled: readonly { readonly card: Card; readonly rect: Rect }[],
-  window: Window,
-  palette: Palette,
-): void {
-  const size = Math.min(44, 11 / window.zoom);
+function paintTitles(context: Picture2d, cards: readonly PlacedCard[], zoom: number, palette: Palette): void {
+  const size = Math.min(44, 11 / zoom);
   context.fillStyle = palette.text;
   context.font = `550 ${size}px 'Inter Variable', 'Noto Sans SC', system-ui, sans-serif`;
   context.textBaseline = 'top';
-  for (const { card, rect } of titled) {
+  for (const { card, rect } of cards) {
     if (rect.height < headerHeight + size * 1.6) continue;
     const room = rect.width - 16;
     const title = card.node.title ?? card.description.title;

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeDescription } from '../../nodes/define.ts';
+import type { WorkflowNode } from '../../workflows/schema.ts';
 import type { GraphPart } from '../../workflows/scope.ts';
 import { cardAt, insideBox, linkBelow, linksCut } from './hit.ts';
-import { createSceneBuilder, inputPoint, outputPoint, type SceneSources } from './scene.ts';
+import { boxesOf, inputPoint, outputPoint } from './scene.ts';
+import { createSceneBuilder, type SceneSources } from './scene-builder.ts';
 
 const description: NodeDescription = {
   type: 'Pass',
@@ -33,6 +35,7 @@ const graph: GraphPart = {
   },
 };
 const sources: SceneSources = {
+  declarations: description,
   describe: (id) => (graph.nodes[id].type === 'Pass' ? description : undefined),
   extras: () => extras,
 };
@@ -60,6 +63,26 @@ describe('scenes', () => {
     const after = build({ nodes: { ...graph.nodes, a: { ...graph.nodes.a, title: 'First' } } }, sources);
     expect(after.cards.get('a')).not.toBe(before.cards.get('a'));
     expect(after.cards.get('b')).toBe(before.cards.get('b'));
+  });
+
+  it('keep what is drawn while fields are edited, and no longer once something moves, grows or is linked', () => {
+    const build = createSceneBuilder();
+    const before = build(graph, sources);
+    const withB = (change: Partial<WorkflowNode>) => build({ nodes: { ...graph.nodes, b: { ...graph.nodes.b, ...change } } }, sources);
+    const typed = withB({ inputs: { ...graph.nodes.b.inputs, note: 'a word' } });
+    expect(typed.cards.get('b')).not.toBe(before.cards.get('b'));
+    expect(typed.cards.get('b')?.layout).toBe(before.cards.get('b')?.layout);
+    expect(typed.drawn).toBe(before.drawn);
+    expect(typed.links).toBe(before.links);
+    const grown = withB({ inputs: { ...graph.nodes.b.inputs, note: 'a line\n'.repeat(9) } });
+    expect(grown.drawn).not.toBe(before.drawn);
+    expect(boxesOf(grown).get('b')?.height).toBeGreaterThan(boxesOf(before).get('b')?.height ?? 0);
+    const moved = withB({ position: { x: 9, y: 9 } });
+    expect([moved.drawn === grown.drawn, moved.links === before.links, boxesOf(moved).get('b')?.x]).toEqual([false, true, 9]);
+    const cut = withB({ inputs: {} });
+    expect(cut.links.map(({ to }) => to.node)).toEqual(['strange']);
+    const without = build({ nodes: { b: graph.nodes.b } }, sources);
+    expect([...without.cards.keys(), ...without.links]).toEqual(['b']);
   });
 
   it('are hit where cards and links are', () => {

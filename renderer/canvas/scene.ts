@@ -1,11 +1,10 @@
-import type { InputSpec, NodeDescription } from '../../nodes/define.ts';
-import { type SocketType, socketTypes } from '../../nodes/types.ts';
+import type { NodeDescription } from '../../nodes/define.ts';
+import type { SocketType } from '../../nodes/types.ts';
 import type { InputPlace, OutputPlace } from '../../workflows/reroute.ts';
-import { isLink, type WorkflowGroup, type WorkflowNode, type WorkflowNote } from '../../workflows/schema.ts';
-import type { GraphPart } from '../../workflows/scope.ts';
+import type { WorkflowGroup, WorkflowNode, WorkflowNote } from '../../workflows/schema.ts';
 import type { Curve, Point, Rect } from './bezier.ts';
-import { linkCurve } from './bezier.ts';
-import { type CardExtras, type CardLayout, layoutCard } from './card-layout.ts';
+import { curveBounds, linkCurve } from './bezier.ts';
+import type { CardLayout } from './card-layout.ts';
 
 /** A node as it is drawn. */
 export type Card = {
@@ -34,106 +33,14 @@ export type Scene = {
   readonly linkedOutputs: ReadonlySet<string>;
   readonly groups: readonly WorkflowGroup[];
   readonly notes: readonly WorkflowNote[];
+  /** The same object for as long as nothing changes but what cards have inside: what is drawn of the graph stays as it is. */
+  readonly drawn: object;
 };
 
-export const emptyScene: Scene = { cards: new Map(), links: [], linkedOutputs: new Set(), groups: [], notes: [] };
+export const emptyScene: Scene = { cards: new Map(), links: [], linkedOutputs: new Set(), groups: [], notes: [], drawn: {} };
 
 export function outputKey({ node, output }: OutputPlace): string {
   return `${node} ${output}`;
-}
-
-export type SceneSources = {
-  readonly describe: (id: string) => NodeDescription | undefined;
-  readonly extras: (id: string) => CardExtras;
-};
-
-/** Builds scenes; cards that didn't change are the same objects as in the scene before. */
-export function createSceneBuilder(): (graph: GraphPart, sources: SceneSources) => Scene {
-  let known = new Map<string, { readonly card: Card; readonly declared: NodeDescription | undefined; readonly extras: CardExtras }>();
-  return (graph, { describe, extras: extrasOf }) => {
-    const next: typeof known = new Map();
-    const outputs = outputsOfUnknown(graph, describe);
-    for (const [id, node] of Object.entries(graph.nodes)) {
-      const declared = describe(id);
-      const extras = extrasOf(id);
-      const before = known.get(id);
-      const same =
-        before?.card.node === node && before.declared === declared && sameExtras(before.extras, extras) && (declared || !outputs.has(id));
-      if (same) {
-        next.set(id, before);
-        continue;
-      }
-      const description = declared ?? describeUnknown(node, outputs.get(id) ?? []);
-      const card = { id, node, description, known: declared !== undefined, layout: layoutCard(node, description, extras) };
-      next.set(id, { card, declared, extras });
-    }
-    known = next;
-    const cards = new Map([...known].map(([id, { card }]) => [id, card]));
-    const links = linksOf(cards);
-    const linkedOutputs = new Set(links.map(({ from }) => outputKey(from)));
-    return { cards, links, linkedOutputs, groups: graph.groups ?? [], notes: graph.notes ?? [] };
-  };
-}
-
-function sameExtras(a: CardExtras, b: CardExtras): boolean {
-  return (
-    a.mediaAspect === b.mediaAspect && a.tablesHeight === b.tablesHeight && a.failureHeight === b.failureHeight && a.measure === b.measure
-  );
-}
-
-/** The outputs of nodes of unknown type that others are linked to: all that is known of them. */
-function outputsOfUnknown(graph: GraphPart, describe: SceneSources['describe']): ReadonlyMap<string, Set<string>> {
-  const outputs = new Map<string, Set<string>>();
-  for (const { inputs } of Object.values(graph.nodes)) {
-    for (const input of Object.values(inputs)) {
-      if (!isLink(input)) continue;
-      const [node, output] = input.link;
-      if (Object.hasOwn(graph.nodes, node) && describe(node) === undefined) outputs.set(node, (outputs.get(node) ?? new Set()).add(output));
-    }
-  }
-  return outputs;
-}
-
-function describeUnknown(node: WorkflowNode, outputs: Iterable<string>): NodeDescription {
-  return {
-    type: node.type,
-    version: 0,
-    title: node.type,
-    category: 'other',
-    description: '',
-    aliases: [],
-    inputs: Object.fromEntries(Object.entries(node.inputs).map(([name, input]) => [name, unknownInput(isLink(input))])),
-    outputs: Object.fromEntries([...outputs].map((name) => [name, { type: socketType(name) ?? 'STRING', list: false }])),
-    device: 'any',
-    output: false,
-    deterministic: true,
-    constant: false,
-    takesLists: false,
-  };
-}
-
-function unknownInput(linked: boolean): InputSpec {
-  return linked ? { kind: 'socket', type: 'STRING', optional: false } : { kind: 'text', default: '', multiline: false };
-}
-
-function socketType(name: string): SocketType | undefined {
-  return socketTypes.find((type) => type === name);
-}
-
-function linksOf(cards: ReadonlyMap<string, Card>): SceneLink[] {
-  const links: SceneLink[] = [];
-  for (const [id, { node, layout }] of cards) {
-    for (const [input, value] of Object.entries(node.inputs)) {
-      if (!isLink(value) || !layout.inputs.has(input)) continue;
-      const [source, output] = value.link;
-      const from = cards.get(source);
-      if (from === undefined || !from.layout.outputs.has(output)) continue;
-      const type = from.known && Object.hasOwn(from.description.outputs, output) ? from.description.outputs[output].type : undefined;
-      const faded = node.mode === 'muted' || from.node.mode === 'muted';
-      links.push({ from: { node: source, output }, to: { node: id, input }, type, faded });
-    }
-  }
-  return links;
 }
 
 /** Where things are while they are dragged, by id; what is not named is where the workflow says. */
@@ -167,10 +74,30 @@ export function inputPoint(scene: Scene, { node, input }: InputPlace, moved?: Mo
 }
 
 /** The curve of a link; undefined if one of its ends is gone. */
-export function curveOf(scene: Scene, link: SceneLink, moved?: Moved): Curve | undefined {
+function curveOf(scene: Scene, link: SceneLink, moved?: Moved): Curve | undefined {
   const from = outputPoint(scene, link.from, moved);
   const to = inputPoint(scene, link.to, moved);
   return from === undefined || to === undefined ? undefined : linkCurve(from, to);
+}
+
+/** A link with the way that it takes. */
+export type PlacedLink = { readonly link: SceneLink; readonly curve: Curve; readonly bounds: Rect };
+
+/** Links with their ways; those whose ends are gone are left out. */
+export function placeLinks(scene: Scene, links: readonly SceneLink[], moved?: Moved): PlacedLink[] {
+  return links.flatMap((link) => {
+    const curve = curveOf(scene, link, moved);
+    return curve === undefined ? [] : [{ link, curve, bounds: curveBounds(curve) }];
+  });
+}
+
+const knownLinks = new WeakMap<Scene['drawn'], readonly PlacedLink[]>();
+
+/** All links while nothing is dragged. */
+export function restingLinks(scene: Scene): readonly PlacedLink[] {
+  const known = knownLinks.get(scene.drawn) ?? placeLinks(scene, scene.links);
+  knownLinks.set(scene.drawn, known);
+  return known;
 }
 
 export function sameLink(a: SceneLink | undefined, b: SceneLink | undefined): boolean {
@@ -178,15 +105,27 @@ export function sameLink(a: SceneLink | undefined, b: SceneLink | undefined): bo
 }
 
 /** The boxes of everything, by id; groups before notes before cards, as they lie over each other. */
-export function boxesOf(scene: Scene, moved?: Moved): Map<string, Rect> {
-  const boxes = new Map<string, Rect>();
-  for (const frame of [...scene.groups, ...scene.notes]) {
-    if (frame.id !== undefined) boxes.set(frame.id, { ...(moved?.get(frame.id) ?? frame.position), ...sizeOf(frame.size) });
+export function boxesOf(scene: Scene, moved?: Moved): ReadonlyMap<string, Rect> {
+  const resting = restingBoxes(scene);
+  if (moved === undefined) return resting;
+  const boxes = new Map(resting);
+  for (const [id, { x, y }] of moved) {
+    const box = boxes.get(id);
+    if (box !== undefined) boxes.set(id, { x, y, width: box.width, height: box.height });
   }
-  for (const card of scene.cards.values()) boxes.set(card.id, cardRect(card, moved));
   return boxes;
 }
 
-function sizeOf({ width, height }: { width: number; height: number }) {
-  return { width, height };
+const knownBoxes = new WeakMap<Scene['drawn'], ReadonlyMap<string, Rect>>();
+
+function restingBoxes(scene: Scene): ReadonlyMap<string, Rect> {
+  const known = knownBoxes.get(scene.drawn);
+  if (known !== undefined) return known;
+  const boxes = new Map<string, Rect>();
+  for (const { id, position, size } of [...scene.groups, ...scene.notes]) {
+    if (id !== undefined) boxes.set(id, { x: position.x, y: position.y, width: size.width, height: size.height });
+  }
+  for (const card of scene.cards.values()) boxes.set(card.id, cardRect(card));
+  knownBoxes.set(scene.drawn, boxes);
+  return boxes;
 }

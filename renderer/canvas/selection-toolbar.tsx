@@ -9,6 +9,7 @@ import {
   Rows2,
   Trash2,
 } from 'lucide-react';
+import { memo, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { canRun, commands, runCommand } from '../commands/all-commands.ts';
 import { activeTab, useEditor } from '../state/editor.ts';
@@ -47,15 +48,17 @@ export function SelectionToolbar() {
 
 function Toolbar({ selection }: { readonly selection: ReadonlySet<string> }) {
   const { t } = useTranslation();
-  const scene = useStage((stage) => stage.scene);
+  const drawn = useStage(({ scene }) => scene.drawn);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `drawn` stands for where everything lies.
+  const bounds = useMemo(() => {
+    const boxes = boxesOf(useStage.getState().scene);
+    return boundsOf([...selection].flatMap((id) => boxes.get(id) ?? []));
+  }, [drawn, selection]);
   const width = useStore((state) => state.width);
   const [x, y, zoom] = useStore(({ transform }) => transform);
-  const boxes = boxesOf(scene);
-  const bounds = boundsOf([...selection].flatMap((id) => boxes.get(id) ?? []));
   if (bounds === undefined) return null;
   const left = (bounds.x + bounds.width / 2) * zoom + x;
   const top = bounds.y * zoom + y - above;
-  const shown = buttons.filter(([id]) => commands.some((command) => command.id === id));
   return (
     <div
       className={styles.toolbar}
@@ -63,16 +66,27 @@ function Toolbar({ selection }: { readonly selection: ReadonlySet<string> }) {
       aria-label={t('canvas.selection')}
       style={{ left: Math.min(width - 150, Math.max(150, left)), top: Math.max(8, top) }}
     >
+      <Buttons selection={selection} />
+    </div>
+  );
+}
+
+/** The buttons stay as they are while their bar moves with the selection. */
+const Buttons = memo(function Buttons({ selection }: { readonly selection: ReadonlySet<string> }) {
+  const { t } = useTranslation();
+  const shown = buttons.filter(([id]) => commands.some((command) => command.id === id));
+  return (
+    <>
       {shown.map(([id, title, Icon]) => (
         <IconButton key={id} label={t(title)} keys={keys(id)} side="top" icon={<Icon size={15} />} onClick={() => runCommand(id)} />
       ))}
       <Menu
-        entries={colorEntries(t, selection)}
+        entries={() => colorEntries(t, selection)}
         trigger={<IconButton label={t('canvas.color')} side="top" icon={<PaletteIcon size={15} />} />}
       />
       {selection.size > 1 && (
         <Menu
-          entries={arrangeEntries(t)}
+          entries={() => arrangeEntries(t)}
           trigger={<IconButton label={t('canvas.arrange')} side="top" icon={<AlignHorizontalDistributeCenter size={15} />} />}
         />
       )}
@@ -84,9 +98,9 @@ function Toolbar({ selection }: { readonly selection: ReadonlySet<string> }) {
         icon={<Trash2 size={15} />}
         onClick={() => runCommand('delete')}
       />
-    </div>
+    </>
   );
-}
+});
 
 function arrangeEntries(t: (key: string) => string): MenuEntry[] {
   return commands

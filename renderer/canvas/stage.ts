@@ -1,16 +1,19 @@
 import { create } from 'zustand';
-import { describeShown } from '../state/catalog.ts';
+import { describeShown, shownCatalog } from '../state/catalog.ts';
 import { activeTab, useEditor } from '../state/editor.ts';
 import { shownGraph } from '../state/shown.ts';
 import type { Point, Rect } from './bezier.ts';
 import type { CardExtras } from './card-layout.ts';
-import { createSceneBuilder, emptyScene, type Moved, type Scene, type SceneLink } from './scene.ts';
+import { emptyScene, type Moved, type Scene, type SceneLink } from './scene.ts';
+import { createSceneBuilder } from './scene-builder.ts';
 import { createMeasure, type MeasureText } from './text-lines.ts';
 
 type Stage = {
   readonly scene: Scene;
   /** Where dragged things are until they are dropped. */
   readonly moved: Moved | undefined;
+  /** What is being dragged: the same set from the start to the end. */
+  readonly held: ReadonlySet<string> | undefined;
   /** Whether cards are too small to be read, and drawn as boxes. */
   readonly far: boolean;
   /** The link below the pointer, or into which the dragged card would go. */
@@ -31,6 +34,7 @@ type Stage = {
 export const useStage = create<Stage>()(() => ({
   scene: emptyScene,
   moved: undefined,
+  held: undefined,
   far: false,
   link: undefined,
   cut: undefined,
@@ -43,40 +47,45 @@ export const useStage = create<Stage>()(() => ({
 export type Extras = Omit<CardExtras, 'measure'>;
 
 const plain: Extras = { failureHeight: 0 };
-/** What cards show beside their fields, by place: it outlives the card, which is mounted only while it is seen. */
-const extrasByPlace = new Map<string, Extras>();
-const withMeasure = new WeakMap<Extras, CardExtras>();
+/** What cards show beside their fields, by graph and id: it outlives the card, which is mounted only while it is seen. */
+const extrasByGraph = new Map<string, Map<string, CardExtras>>();
 let measure: MeasureText | undefined;
+let plainCard: CardExtras | undefined;
 
-function placeOf(id: string): string {
+function shownPlace(): string {
   const tab = activeTab();
-  return [tab?.id, ...(tab?.scope ?? []), id].join('/');
+  return [tab?.id, ...(tab?.scope ?? [])].join('/');
+}
+
+function withMeasure(extras: Extras): CardExtras {
+  measure ??= createMeasure("400 13px 'Inter Variable', 'Noto Sans SC', system-ui, sans-serif");
+  return { ...extras, measure };
 }
 
 /** A card tells what it shows: the scene is built again if that changes its size. */
 export function showExtras(id: string, extras: Extras): void {
-  const place = placeOf(id);
-  const before = extrasByPlace.get(place) ?? plain;
-  const names = ['mediaAspect', 'tablesHeight', 'failureHeight'] as const;
-  if (names.every((name) => before[name] === extras[name])) return;
-  extrasByPlace.set(place, extras);
+  const place = shownPlace();
+  const known = extrasByGraph.get(place) ?? new Map<string, CardExtras>();
+  const before = known.get(id) ?? plain;
+  if (before.mediaAspect === extras.mediaAspect && before.failureHeight === extras.failureHeight) return;
+  extrasByGraph.set(place, known.set(id, withMeasure(extras)));
   refresh();
 }
 
-function cardExtras(id: string): CardExtras {
-  const extras = extrasByPlace.get(placeOf(id)) ?? plain;
-  measure ??= createMeasure("400 13px 'Inter Variable', 'Noto Sans SC', system-ui, sans-serif");
-  const found = withMeasure.get(extras) ?? { ...extras, measure };
-  withMeasure.set(extras, found);
-  return found;
+/** Tells of each card of the shown graph what it shows beside its fields. */
+function shownExtras(): (id: string) => CardExtras {
+  const known = extrasByGraph.get(shownPlace());
+  plainCard ??= withMeasure(plain);
+  const others = plainCard;
+  return (id) => known?.get(id) ?? others;
 }
 
 const build = createSceneBuilder();
 
 function refresh(): void {
   const graph = shownGraph();
-  const scene = graph === undefined ? emptyScene : build(graph, { describe: describeShown, extras: cardExtras });
-  useStage.setState({ scene });
+  const sources = { declarations: shownCatalog(), describe: describeShown, extras: shownExtras() };
+  useStage.setState({ scene: graph === undefined ? emptyScene : build(graph, sources) });
 }
 
 /** Keeps the scene in step with the editor. Returns what ends that. */

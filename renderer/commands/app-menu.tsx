@@ -1,8 +1,5 @@
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { useUi } from '../app/ui.ts';
-import { useSettings } from '../settings/settings.ts';
-import { useEditor } from '../state/editor.ts';
 import { Menu } from '../ui/menu.tsx';
 import type { MenuEntry } from '../ui/menu-items.ts';
 import { commands } from './all-commands.ts';
@@ -13,13 +10,9 @@ import { entryOf } from './menu-entries.ts';
 /** The menu of everything, behind Weft's own sign. */
 export function AppMenu() {
   const { t } = useTranslation();
-  // What can be run, and what is on, is asked for each time that something changes.
-  useEditor();
-  useUi();
-  useSettings();
   return (
     <Menu
-      entries={menuOfAll(t)}
+      entries={() => menuOfAll(t)}
       trigger={
         <button type="button" className={styles.sign} aria-label={t('app.menu')}>
           <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">

@@ -10,7 +10,8 @@ import type { MenuEntry } from './menu-items.ts';
 type Props = {
   /** One element that takes a ref and the events of a trigger. */
   readonly trigger: ReactElement;
-  readonly entries: readonly MenuEntry[];
+  /** A function where they depend on how things stand: it is asked when the menu opens. */
+  readonly entries: readonly MenuEntry[] | (() => readonly MenuEntry[]);
   readonly side?: 'bottom' | 'right' | 'top';
   readonly align?: 'start' | 'end';
 };
@@ -61,8 +62,9 @@ function Landmark({ name, ...rest }: ComponentProps<'div'> & { readonly name?: s
   return <div {...rest} role="region" aria-label={name ?? t('app.menu')} />;
 }
 
-function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
-  return entries.map((entry) => <Entry key={entry.id} entry={entry} />);
+function Entries({ entries }: Pick<Props, 'entries'>) {
+  const shown = typeof entries === 'function' ? entries() : entries;
+  return shown.map((entry) => <Entry key={entry.id} entry={entry} />);
 }
 
 function Entry({ entry }: { readonly entry: MenuEntry }) {
