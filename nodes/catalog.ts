@@ -48,6 +48,7 @@ import { imageToMask, invertMask, maskToImage, solidMask, thresholdMask } from '
 import { maskComposite } from './mask/composite.ts';
 import { featherMask, growMask } from './mask/grow.ts';
 import { kSamplerSelect, samplerCustom } from './sampling/custom.ts';
+import { deepCache, int8Model } from './sampling/faster.ts';
 import { freeU, freeUV2 } from './sampling/free-u.ts';
 import { kSampler, kSamplerAdvanced } from './sampling/ksampler.ts';
 import { modelSamplingDiscrete, rescaleCfg } from './sampling/model-changes.ts';
@@ -63,6 +64,8 @@ const definitions: readonly NodeDefinition[] = [
   clipTextEncodeSdxlRefiner,
   inpaintModelConditioning,
   instructPixToPixConditioning,
+  int8Model,
+  deepCache,
   modelSamplingDiscrete,
   rescaleCfg,
   freeU,

@@ -157,8 +157,19 @@ export type ModelRecipe = WeightsRef & {
   /** How far guidance is brought back to the contrast of the positive side, 0..1; see rescaleGuidance. */
   readonly rescaleCfg?: number;
   readonly freeU?: FreeU;
+  /** True to compute with weights and activations rounded to 8 bits where that is faster. */
+  readonly int8?: boolean;
+  readonly reuse?: DeepReuse;
   /** In the order in which they are applied. */
   readonly hypernetworks?: readonly HypernetworkRef[];
+};
+/** Uses what was computed deep inside the U-Net again at the next steps (see UnetVariant.deep). */
+export type DeepReuse = {
+  /** It is computed at every so many steps. */
+  readonly every: number;
+  /** 0..1 of the way from noise to picture, by timestep: outside every step is whole. */
+  readonly start: number;
+  readonly end: number;
 };
 export type HypernetworkRef = HypernetworkSettings & {
   readonly file: FileRef;

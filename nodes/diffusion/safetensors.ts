@@ -4,8 +4,8 @@ import { basename, dirname } from 'node:path';
 import { ProblemError } from '../problem.ts';
 import { readBytes, withFile } from './file-access.ts';
 import { maxHeaderBytes, parseHeader } from './safetensors-header.ts';
-import type { Tensor } from './tensor.ts';
-import { damaged, type TensorFile } from './tensor-file.ts';
+import { elementCount, type Tensor } from './tensor.ts';
+import { type Dtype, damaged, elementSizes, type TensorFile } from './tensor-file.ts';
 
 /**
  * Reads and checks the header of a safetensors file.
@@ -30,20 +30,34 @@ export async function openSafetensors(path: string): Promise<TensorFile> {
  * Writes float32 tensors as a safetensors file, whole or not at all: under a temporary name first, renamed when complete.
  * The folder is made if it is missing.
  */
-export async function writeSafetensors(
+export function writeSafetensors(
   path: string,
   tensors: ReadonlyMap<string, Tensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
+  const plan = [...tensors].map(([key, { shape, data }]): [string, PlannedTensor] => [
+    key,
+    { dtype: 'F32', shape, bytes: async () => new Uint8Array(data.buffer, data.byteOffset, data.byteLength) },
+  ]);
+  return writeTensors(path, new Map(plan), metadata);
+}
+
+/** A tensor of a file that is about to be written; `bytes` is asked once, when its turn has come. */
+export type PlannedTensor = { readonly dtype: Dtype; readonly shape: readonly number[]; readonly bytes: () => Promise<Uint8Array> };
+
+/** The same for tensors of any format that are made one after another, so that files larger than the memory can be written. */
+export async function writeTensors(
+  path: string,
+  tensors: ReadonlyMap<string, PlannedTensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${randomUUID()}.part`;
   try {
     const file = await open(temporary, 'wx');
     try {
-      const entries = Array.from(tensors, ([key, { data, shape }]) => ({ key, dtype: 'F32', shape, bytes: data.byteLength }));
-      await file.writeFile(headerBytes(entries, metadata));
-      for (const { data } of tensors.values()) await file.writeFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      await file.writeFile(headerBytes(entriesOf(tensors), metadata));
+      for (const { bytes } of tensors.values()) await file.writeFile(await bytes());
     } finally {
       await file.close();
     }
@@ -52,6 +66,10 @@ export async function writeSafetensors(
     await rm(temporary, { force: true });
     throw cause;
   }
+}
+
+function entriesOf(tensors: ReadonlyMap<string, PlannedTensor>): readonly HeaderEntry[] {
+  return Array.from(tensors, ([key, { dtype, shape }]) => ({ key, dtype, shape, bytes: elementSizes[dtype] * elementCount(shape) }));
 }
 
 /** What the header tells of a tensor; the tensors' bytes follow each other in the same order. */

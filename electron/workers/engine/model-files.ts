@@ -46,7 +46,7 @@ type Network = {
   readonly halves?: boolean;
   /** Gives the file's tensors the names that the graph asks for. */
   readonly layout?: (file: TensorFile) => TensorFile;
-  readonly write: (weights: WeightSource, operators: Operators) => OnnxGraph;
+  readonly write: (weights: WeightSource, operators: Operators) => OnnxGraph | Promise<OnnxGraph>;
 };
 
 /** A session of the network over the file's weights, and over those that are given where the file's are changed. */

@@ -73,6 +73,8 @@ export type Patched = {
   readonly id: string;
   /** A weight, changed or not, in the format of `givenType`; float16 numbers are their bits. */
   tensor(key: string): Promise<Numbers>;
+  /** The same as float32. */
+  floats(key: string): Promise<Float32Array>;
 };
 
 type OpenStep = { readonly rows?: WeightPlace['rows'] } & (
@@ -95,10 +97,12 @@ export async function openPatched(files: ModelFiles, network: PatchedNetwork): P
     else await addMerge(files, network, patch, add);
   }
   const source = fileWeights(network.layout(await files.open(network.weights)));
+  const tensor = (key: string) => patchedTensor(source(key, network.shapes.get(key) ?? []), steps.get(key) ?? []);
   return {
     keys: new Set(steps.keys()),
     id: idOf([network.weights, network.patches.map((patch) => describe(patch))]),
-    tensor: (key) => patchedTensor(source(key, network.shapes.get(key) ?? []), steps.get(key) ?? []),
+    tensor,
+    floats: async (key) => widen(await tensor(key)),
   };
 }
 

@@ -1,49 +1,54 @@
 import type { Pause, UnetCall } from '../../../nodes/diffusion/engine.ts';
-import { hypernetworkLayers } from '../../../nodes/diffusion/hypernetwork.ts';
-import { singleFile } from '../../../nodes/diffusion/layouts/single-file.ts';
 import { residualCount, residualName } from '../../../nodes/diffusion/models/control-net.ts';
-import type { Hypernetwork } from '../../../nodes/diffusion/models/hypernetwork.ts';
-import { writeUnet } from '../../../nodes/diffusion/models/unet.ts';
-import { fileWeights } from '../../../nodes/diffusion/models/weights.ts';
-import type { WeightSource } from '../../../nodes/diffusion/onnx/graph.ts';
-import type { Operators } from '../../../nodes/diffusion/onnx/operators.ts';
+import { type TextInput, textInputNames } from '../../../nodes/diffusion/models/text-attention.ts';
 import { type Tensor, tensor, zeros } from '../../../nodes/diffusion/tensor.ts';
-import type { HypernetworkRef, ModelRecipe } from '../../../nodes/types.ts';
+import type { ModelRecipe } from '../../../nodes/types.ts';
+import type { Feeds } from '../runtime.ts';
+import type { SessionSource } from '../sessions.ts';
 import { checkContext } from './check-context.ts';
-import { type ModelFiles, sourceOf, type Workshop } from './model-files.ts';
+import { DeepFeatures } from './deep-reuse.ts';
+import type { Workshop } from './model-files.ts';
 import { loadOnnxUnet } from './onnx-networks.ts';
-import { givenSource, openPatched, unetNetwork } from './patched.ts';
+import { loadUnetNetworks } from './unet-networks.ts';
+
+type Tensors = Readonly<Record<string, Tensor>>;
 
 /** Loads the U-Net unless it is loaded, and returns its forward pass. */
 export async function loadUnet(workshop: Workshop, model: ModelRecipe, controlled: boolean, pause?: Pause): Promise<UnetCall> {
-  const { sessions, files } = workshop;
-  const { config, freeU, onnx } = model;
-  if (onnx !== undefined) return loadOnnxUnet(workshop, model, onnx, controlled);
-  const hypernetworks = await Promise.all((model.hypernetworks ?? []).map((ref) => openHypernetwork(files, ref)));
-  const patched = await openPatched(files, unetNetwork(model));
-  const network = {
-    name: `unet ${JSON.stringify([controlled, freeU, model.hypernetworks])}`,
-    title: 'the U-Net',
-    repeats: true,
-    halves: true,
-    layout: singleFile,
-    write: (weights: WeightSource, operators: Operators) =>
-      writeUnet(config.unet, weights, operators, { controlled, freeU, hypernetworks }),
+  const { sessions } = workshop;
+  if (model.onnx !== undefined) return loadOnnxUnet(workshop, model, model.onnx, controlled);
+  const { whole, text, last } = await loadUnetNetworks(workshop, model, controlled, pause);
+  const count = controlled ? residualCount(model.config.unet) : 0;
+  const features = model.reuse === undefined ? undefined : new DeepFeatures(model.reuse);
+  const texts = new WeakMap<Tensor, Tensors>();
+
+  const textOf = async (context: Tensor): Promise<Tensors> => {
+    const known = texts.get(context);
+    if (known !== undefined) return known;
+    const keys = await sessions.run(text, { context }, 'Shorten the prompt, or close other programs.');
+    texts.set(context, keys);
+    return keys;
   };
-  const source = await sourceOf(files, model, network, givenSource(patched, pause));
-  const count = controlled ? residualCount(config.unet) : 0;
-  await sessions.load(source);
+
   return async ({ x, timestep, context, adm, residuals }) => {
     checkContext(model, context);
-    const feeds = { x, timestep: tensor(timestep, [timestep.length]), context, ...(adm && { adm }), ...residualFeeds(count, residuals) };
-    const { out } = await sessions.run(source, feeds, 'Lower the width, the height or the batch size.');
+    const textKeys = await textOf(context);
+    const always = { x, timestep: tensor(timestep, [timestep.length]), ...(adm && { adm }) };
+    const run = (source: SessionSource, more: Feeds) =>
+      sessions.run(source, { ...always, ...more }, 'Lower the width, the height or the batch size.');
+    const known = features?.find(context, timestep[0], x.shape.slice(2));
+    if (known !== undefined && last !== undefined) {
+      return (await run(last.source, { deep: known, ...only(textKeys, last.textInputs) })).out;
+    }
+    const { out, deep } = await run(whole, { ...textKeys, ...residualFeeds(count, residuals) });
+    features?.keep(context, deep);
     return out;
   };
 }
 
-async function openHypernetwork(files: ModelFiles, { file, ...settings }: HypernetworkRef): Promise<Hypernetwork> {
-  const opened = await files.open({ file });
-  return { ...settings, weights: fileWeights(opened), layers: hypernetworkLayers(opened) };
+function only(text: Tensors, inputs: readonly TextInput[]): Tensors {
+  const names = inputs.flatMap(({ key }) => Object.values(textInputNames(key)));
+  return Object.fromEntries(names.map((name) => [name, text[name]]));
 }
 
 /** Between the ranges of controls there is nothing to add: a single zero stands for each residual. */

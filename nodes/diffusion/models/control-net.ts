@@ -2,7 +2,8 @@ import type { UnetConfig } from '../config.ts';
 import { GraphBuilder, type OnnxGraph, type Value, type WeightSource } from '../onnx/graph.ts';
 import type { Operators } from '../onnx/operators.ts';
 import { Layers } from './layers.ts';
-import { skipChannels, UnetBlocks, unetInputs } from './unet-blocks.ts';
+import { textFromContext } from './text-attention.ts';
+import { contextInput, skipChannels, UnetBlocks, unetInputs } from './unet-blocks.ts';
 
 /** The layers of the hint block: eightfold smaller at the end, whose channels are the U-Net's first. */
 const hintLayers = [
@@ -42,7 +43,9 @@ export function writeControlNet(config: UnetConfig, weights: WeightSource, opera
   const x = graph.input('x', 'float32', ['batch', config.in_channels, 'height', 'width']);
   const hint = graph.input('hint', 'float32', ['batch', 3, 'hint_height', 'hint_width']);
   const layers = new Layers(graph, operators, weights);
-  const blocks = new UnetBlocks(layers, config, '', unetInputs(graph, config));
+  const blocks = new UnetBlocks(layers, config, '', unetInputs(graph, config), {
+    text: textFromContext(contextInput(graph, config), config.context_dim),
+  });
   const skips = blocks.encode(x, hintBlock(layers, hint, config.model_channels));
   for (const [at, { value, channels }] of skips.entries()) {
     const residual = blocks.conv(value, `zero_convs.${at}.0`, channels, channels, 1);

@@ -22,10 +22,13 @@ export type Hypernetwork = {
 };
 
 /** What the keys and the values of an attention are computed from. */
-type AttentionSources = { readonly keys: Value; readonly values: Value };
+export type AttentionSources = { readonly keys: Value; readonly values: Value };
 
 /** Splits the source [B, T, width] of an attention into those of its keys and its values. */
 export type SplitSource = (source: Value, width: number) => AttentionSources;
+
+/** Without hypernetworks both are the source itself. */
+export const wholeSource: SplitSource = (source) => ({ keys: source, values: source });
 
 /**
  * Hypernetworks in the form of AUTOMATIC1111's web UI: small networks beside attention, one behind another, each of which adds

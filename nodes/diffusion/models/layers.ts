@@ -1,4 +1,5 @@
 import { type GraphBuilder, type StoredTensor, storedRows, type Value, type WeightSource } from '../onnx/graph.ts';
+import { type Int8Source, int8Conv, int8Linear } from '../onnx/int8.ts';
 import type { Operators } from '../onnx/operators.ts';
 
 type ConvSizes = {
@@ -17,11 +18,14 @@ export class Layers {
   readonly graph: GraphBuilder;
   readonly operators: Operators;
   readonly #weights: WeightSource;
+  readonly #int8: Int8Source;
 
-  constructor(graph: GraphBuilder, operators: Operators, weights: WeightSource) {
+  /** Weights that are there in 8 bits are used as such. */
+  constructor(graph: GraphBuilder, operators: Operators, weights: WeightSource, int8: Int8Source = () => undefined) {
     this.graph = graph;
     this.operators = operators;
     this.#weights = weights;
+    this.#int8 = int8;
   }
 
   /** A small tensor of a key as a value of the graph, of the dims `dims`. */
@@ -50,15 +54,20 @@ export class Layers {
 
   /** x [..., in] to [..., out] by a weight [out, in]. */
   linear(x: Value, key: string, sizes: { in: number; out: number; bias: boolean }): Value {
-    const weight = this.#matrix(this.#weights(`${key}.weight`, [sizes.out, sizes.in]), sizes);
     const bias = sizes.bias ? this.tensor(`${key}.bias`, [sizes.out]) : undefined;
+    const int8 = this.#int8(`${key}.weight`);
+    if (int8 !== undefined) return int8Linear(this.graph, x, int8, bias);
+    const weight = this.#matrix(this.#weights(`${key}.weight`, [sizes.out, sizes.in]), sizes);
     return this.operators.linear(this.graph, x, weight, bias, sizes);
   }
 
   /** A 1x1 convolution over a sequence [B, T, in]: a linear layer with a weight stored as [out, in, 1, 1]. */
   pointwise(x: Value, key: string, sizes: { in: number; out: number }): Value {
+    const bias = this.tensor(`${key}.bias`, [sizes.out]);
+    const int8 = this.#int8(`${key}.weight`);
+    if (int8 !== undefined) return int8Linear(this.graph, x, int8, bias);
     const weight = this.#matrix(this.#weights(`${key}.weight`, [sizes.out, sizes.in, 1, 1]), sizes);
-    return this.operators.linear(this.graph, x, weight, this.tensor(`${key}.bias`, [sizes.out]), sizes);
+    return this.operators.linear(this.graph, x, weight, bias, sizes);
   }
 
   /** Query, key and value from one fused layer whose weight is [3 width, width], in that order. */
@@ -73,6 +82,9 @@ export class Layers {
   }
 
   conv(x: Value, key: string, { in: input, out, kernel, stride = 1, pads, bias = true }: ConvSizes): Value {
+    const offset = bias ? this.tensor(`${key}.bias`, [out]) : undefined;
+    const int8 = this.#int8(`${key}.weight`);
+    if (int8 !== undefined && stride === 1) return int8Conv(this.graph, x, int8, offset, { out, kernel });
     const dims = [out, input, kernel, kernel];
     const keep = out * input * kernel * kernel > this.operators.streamAbove.conv ? 'streamed' : 'constant';
     const weight = this.#weight(this.#weights(`${key}.weight`, dims), dims, keep);
@@ -82,7 +94,7 @@ export class Layers {
       strides: [stride, stride],
       pads: pads ?? [side, side, side, side],
     };
-    return this.graph.node('Conv', [x, weight, bias ? this.tensor(`${key}.bias`, [out]) : undefined], { attributes });
+    return this.graph.node('Conv', [x, weight, offset], { attributes });
   }
 
   layerNorm(x: Value, key: string, width: number): Value {

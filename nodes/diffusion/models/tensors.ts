@@ -4,7 +4,8 @@ import { cpuOperators } from '../onnx/operators.ts';
 import { tokenEmbeddingKey, vocabularySize, writeTextEncoder } from './clip-text.ts';
 import { writeVisionEncoder } from './clip-vision.ts';
 import { writeControlNet } from './control-net.ts';
-import { writeUnet } from './unet.ts';
+import type { TextInput } from './text-attention.ts';
+import { drawUnet, type UnetVariant, writeUnet } from './unet.ts';
 import { writeVaeDecoder, writeVaeEncoder } from './vae.ts';
 
 /** Called for each tensor that a model needs; a throw ends the walk. A tensor that is used twice may be reported twice. */
@@ -18,6 +19,16 @@ export function visitUnet(config: UnetConfig, visit: TensorVisitor): void {
 
 export function visitControlNet(config: UnetConfig, visit: TensorVisitor): void {
   writeControlNet(config, noteTaking(visit), cpuOperators);
+}
+
+/** What a U-Net of these sizes takes of the text where it is `projected`: all of it, or what its last block alone needs. */
+export function unetTextInputs(config: UnetConfig, deep?: UnetVariant['deep']): readonly TextInput[] {
+  return drawUnet(
+    config,
+    noteTaking(() => {}),
+    cpuOperators,
+    { controlled: false, projected: true, deep },
+  ).textInputs;
 }
 
 export function visitVae(config: VaeConfig, prefix: string, visit: TensorVisitor): void {

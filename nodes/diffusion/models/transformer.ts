@@ -1,31 +1,31 @@
 import type { Value } from '../onnx/graph.ts';
-import type { SplitSource } from './hypernetwork.ts';
+import type { AttentionSources, SplitSource } from './hypernetwork.ts';
 import type { Layers } from './layers.ts';
+import { keysAndValues, type TextAttention } from './text-attention.ts';
 
 export type TransformerSizes = {
   readonly channels: number;
   readonly depth: number;
   readonly heads: number;
-  /** The width of the text's context. */
-  readonly context: number;
   readonly groups: number;
   /** True where `proj_in` and `proj_out` are stored as linear layers rather than as 1x1 convolutions. */
   readonly linearProjections: boolean;
   /** True where the scores of attention exceed what float16 holds. */
   readonly overflows?: boolean;
-  /** What hypernetworks make of what keys and values are computed from. */
-  readonly sources?: SplitSource;
+  readonly text: TextAttention;
+  /** What hypernetworks make of what self-attention is computed from. */
+  readonly sources: SplitSource;
 };
 
 /**
- * The spatial transformer of latent diffusion: `depth` blocks of self-attention, cross-attention over `context`
- * [B, tokens, width] and a gated feed-forward network, around which x [B, C, H, W] is added back.
+ * The spatial transformer of latent diffusion: `depth` blocks of self-attention, cross-attention over the text
+ * and a gated feed-forward network, around which x [B, C, H, W] is added back.
  */
-export function transformer(layers: Layers, x: Value, context: Value, key: string, sizes: TransformerSizes): Value {
+export function transformer(layers: Layers, x: Value, key: string, sizes: TransformerSizes): Value {
   const { channels, depth, groups } = sizes;
   const normal = layers.groupNorm(x, `${key}.norm`, { groups, channels, epsilon: 1e-6 });
   let h = project(layers, layers.flatten(normal, channels), `${key}.proj_in`, sizes);
-  for (let block = 0; block < depth; block++) h = transformerBlock(layers, h, context, `${key}.transformer_blocks.${block}`, sizes);
+  for (let block = 0; block < depth; block++) h = transformerBlock(layers, h, `${key}.transformer_blocks.${block}`, sizes);
   return layers.add(x, layers.unflatten(project(layers, h, `${key}.proj_out`, sizes), x));
 }
 
@@ -34,22 +34,20 @@ function project(layers: Layers, x: Value, key: string, { channels, linearProjec
   return layers.pointwise(x, key, { in: channels, out: channels });
 }
 
-function transformerBlock(layers: Layers, x: Value, context: Value, key: string, sizes: TransformerSizes): Value {
+function transformerBlock(layers: Layers, x: Value, key: string, sizes: TransformerSizes): Value {
   const { channels } = sizes;
   const own = layers.layerNorm(x, `${key}.norm1`, channels);
-  const afterSelf = layers.add(x, attention(layers, own, own, `${key}.attn1`, channels, sizes));
+  const ownSources = keysAndValues(layers, sizes.sources(own, channels), `${key}.attn1`, { sourceWidth: channels, width: channels });
+  const afterSelf = layers.add(x, attention(layers, own, ownSources, `${key}.attn1`, sizes));
   const query = layers.layerNorm(afterSelf, `${key}.norm2`, channels);
-  const afterCross = layers.add(afterSelf, attention(layers, query, context, `${key}.attn2`, sizes.context, sizes));
+  const afterCross = layers.add(afterSelf, attention(layers, query, sizes.text(layers, `${key}.attn2`, channels), `${key}.attn2`, sizes));
   const forward = feedForward(layers, layers.layerNorm(afterCross, `${key}.norm3`, channels), `${key}.ff.net`, channels);
   return layers.add(afterCross, forward);
 }
 
-function attention(layers: Layers, x: Value, source: Value, key: string, sourceWidth: number, sizes: TransformerSizes): Value {
+function attention(layers: Layers, x: Value, { keys, values }: AttentionSources, key: string, sizes: TransformerSizes): Value {
   const { channels: width, heads, overflows = false } = sizes;
   const query = layers.linear(x, `${key}.to_q`, { in: width, out: width, bias: false });
-  const sources = sizes.sources?.(source, sourceWidth) ?? { keys: source, values: source };
-  const keys = layers.linear(sources.keys, `${key}.to_k`, { in: sourceWidth, out: width, bias: false });
-  const values = layers.linear(sources.values, `${key}.to_v`, { in: sourceWidth, out: width, bias: false });
   const mixed = layers.operators.attention(layers.graph, query, keys, values, { heads, width, causal: false, overflows });
   return layers.linear(mixed, `${key}.to_out.0`, { in: width, out: width, bias: true });
 }

@@ -1,15 +1,14 @@
 import type { UnetConfig } from '../config.ts';
 import type { GraphBuilder, Value } from '../onnx/graph.ts';
-import type { SplitSource } from './hypernetwork.ts';
+import { type SplitSource, wholeSource } from './hypernetwork.ts';
 import type { Layers } from './layers.ts';
+import type { TextAttention } from './text-attention.ts';
 import { transformer } from './transformer.ts';
 
 /** What a U-Net's blocks are conditioned on. */
 export type UnetInputs = {
   /** [batch]. */
   readonly timestep: Value;
-  /** [batch, tokens, context_dim]. */
-  readonly context: Value;
   /** [batch, adm_channels], where the family has it. */
   readonly adm: Value | undefined;
 };
@@ -18,10 +17,21 @@ export type UnetInputs = {
 export function unetInputs(graph: GraphBuilder, config: UnetConfig): UnetInputs {
   return {
     timestep: graph.input('timestep', 'float32', ['batch']),
-    context: graph.input('context', 'float32', ['batch', 'tokens', config.context_dim]),
     adm: config.adm_channels === null ? undefined : graph.input('adm', 'float32', ['batch', config.adm_channels]),
   };
 }
+
+/** Adds the text's context [batch, tokens, context_dim]. */
+export function contextInput(graph: GraphBuilder, config: UnetConfig): Value {
+  return graph.input('context', 'float32', ['batch', 'tokens', config.context_dim]);
+}
+
+/** What attends to what in a U-Net. */
+type Attention = {
+  readonly text: TextAttention;
+  /** What hypernetworks do to self-attention. */
+  readonly sources?: SplitSource;
+};
 
 /** What an input block hands on to its mirror image. */
 export type Skip = { readonly value: Value; readonly channels: number };
@@ -35,31 +45,35 @@ export function skipChannels(config: UnetConfig): readonly number[] {
   });
 }
 
-/** The blocks of one U-Net, or of a network of its build; they share the timestep's embedding and the text's context. */
+/** The blocks of one U-Net, or of a network of its build; they share the timestep's embedding and the text. */
 export class UnetBlocks {
   readonly layers: Layers;
   readonly config: UnetConfig;
   readonly #prefix: string;
   /** After SiLU. */
   readonly #embedding: Value;
-  readonly #context: Value;
-  readonly #sources: SplitSource | undefined;
+  readonly #attention: Attention;
 
-  /** `prefix` is what the keys of the network begin with; `sources` what hypernetworks do to attention. */
-  constructor(layers: Layers, config: UnetConfig, prefix: string, inputs: UnetInputs, sources?: SplitSource) {
+  /** `prefix` is what the keys of the network begin with. */
+  constructor(layers: Layers, config: UnetConfig, prefix: string, inputs: UnetInputs, attention: Attention) {
     this.layers = layers;
     this.config = config;
     this.#prefix = prefix;
-    this.#sources = sources;
+    this.#attention = attention;
     this.#embedding = layers.silu(this.#embed(inputs));
-    this.#context = layers.enter(inputs.context);
+  }
+
+  /** The first convolution, which is the first skip as well. */
+  entry(x: Value): Skip {
+    const { in_channels, model_channels } = this.config;
+    return { value: this.conv(this.layers.enter(x), 'input_blocks.0.0', in_channels, model_channels), channels: model_channels };
   }
 
   /** The way down; `entry` is added to what the first convolution makes of the input x. The last skip is where the middle begins. */
   encode(x: Value, entry?: Value): Skip[] {
     const { config, layers } = this;
     const base = config.model_channels;
-    const first = this.conv(layers.enter(x), 'input_blocks.0.0', config.in_channels, base);
+    const first = this.entry(x).value;
     let h = entry === undefined ? first : layers.add(first, entry);
     let channels = base;
     const skips: Skip[] = [{ value: h, channels }];
@@ -120,16 +134,16 @@ export class UnetBlocks {
   transformer(x: Value, path: string, channels: number, depth: number): Value {
     const { config } = this;
     const heads = config.num_heads ?? channels / (config.head_channels ?? channels);
-    return transformer(this.layers, x, this.#context, this.#prefix + path, {
+    return transformer(this.layers, x, this.#prefix + path, {
       channels,
       depth,
       heads,
-      context: config.context_dim,
       groups: config.norm_groups,
       linearProjections: config.linear_projections,
       // SD2 was trained with attention in float32, and its scores leave the range of float16.
       overflows: config.context_dim === 1024,
-      sources: this.#sources,
+      text: this.#attention.text,
+      sources: this.#attention.sources ?? wholeSource,
     });
   }
 

@@ -13,24 +13,32 @@ const bytesOf: Readonly<Record<DataType, number>> = {
   float64: 8,
   float8e4m3: 1,
   float8e5m2: 1,
+  int8: 1,
   int64: 8,
 };
 
 /** A value inside a graph: an input, a weight, or what a node computed. */
 export type Value = { readonly name: string };
 
-/** A tensor of a file, as initializers point to it. */
-export type StoredTensor = {
-  readonly type: Exclude<DataType, 'int64'>;
-  readonly shape: readonly number[];
-  /** Where its values are not used, but others are given at each run: see `givenWeights`. */
-  readonly given?: GivenTensor;
+/** A byte range of a file. */
+type Place = {
   /** The absolute path of the file, without links. */
   readonly location: string;
   /** From the start of the file. */
   readonly offset: number;
   readonly length: number;
 };
+
+/** A tensor of a file, as initializers point to it. */
+export type StoredTensor = Place & {
+  readonly type: Exclude<DataType, 'int64' | 'int8'>;
+  readonly shape: readonly number[];
+  /** Where its values are not used, but others are given at each run: see `givenWeights`. */
+  readonly given?: GivenTensor;
+};
+
+/** A weight in 8 bits: each row of `values` times its scale (float32 [rows]). */
+export type Int8Tensor = { readonly shape: readonly [rows: number, columns: number]; readonly values: Place; readonly scales: Place };
 
 /** A tensor that is given at each run, in the format of `givenType`: its key, and which rows of it are meant. */
 export type GivenTensor = { readonly key: string; readonly rows?: { readonly start: number; readonly count: number } };
@@ -154,6 +162,16 @@ export class GraphBuilder {
     return value;
   }
 
+  /** An 8-bit weight as the integer kernels take it: [columns, rows], its scales [rows], and the zero of each row. */
+  int8Weight({ values, scales, shape: [rows, columns] }: Int8Tensor): { matrix: Value; scales: Value; zeros: Value } {
+    this.#weightBytes += values.length + scales.length;
+    return {
+      matrix: this.node('Transpose', [this.#initializer('int8', values, [rows, columns])], { attributes: { perm: [1, 0] } }),
+      scales: this.#initializer('float32', scales, [rows]),
+      zeros: this.#constant('int8', [rows], new Uint8Array(rows), []),
+    };
+  }
+
   build(): OnnxGraph {
     const model = encodeModel({
       name: this.#name,
@@ -184,17 +202,22 @@ export class GraphBuilder {
 
   #addWeight(stored: StoredTensor, dims: readonly number[], keep: 'constant' | 'streamed', precision: Precision): Value {
     if (stored.given !== undefined) return this.#addGiven(stored, stored.given, dims, precision);
-    const { type, location, offset, length } = stored;
-    const raw = this.#fresh('w');
-    const place = this.#fromRoot(location);
+    const { type, length } = stored;
+    const raw = this.#initializer(type, stored, dims);
     this.#weightBytes += keep === 'streamed' ? length : (precision === 'float16' ? 2 : 4) * elementCount(dims);
     if (keep === 'streamed') this.#mappedBytes += length;
-    this.#initializers.push({ name: raw.name, type, dims, data: { kind: 'external', location: place, offset, length } });
-    this.#facts.set(raw.name, { dims, size: bytesOf[type] });
     // An initializer that is listed as an input could be overridden by a caller, so ONNX Runtime neither folds the Cast behind it
     // into a float32 copy nor packs it: it stays a mapped range of the file.
     if (keep === 'streamed') this.#inputs.push({ name: raw.name, type, dims });
     return type === precision ? raw : this.cast(raw, precision);
+  }
+
+  #initializer(type: DataType, { location, offset, length }: Place, dims: readonly number[]): Value {
+    const value = this.#fresh('w');
+    const place = this.#fromRoot(location);
+    this.#initializers.push({ name: value.name, type, dims, data: { kind: 'external', location: place, offset, length } });
+    this.#facts.set(value.name, { dims, size: bytesOf[type] });
+    return value;
   }
 
   #addGiven(stored: StoredTensor, given: GivenTensor, dims: readonly number[], precision: Precision): Value {
@@ -220,7 +243,7 @@ export class GraphBuilder {
     return location.slice(root.length);
   }
 
-  #constant(type: 'int64' | Precision, dims: readonly number[], bytes: Uint8Array, values: readonly number[]): Value {
+  #constant(type: 'int64' | 'int8' | Precision, dims: readonly number[], bytes: Uint8Array, values: readonly number[]): Value {
     const key = `${type}:${dims.join()}:${Buffer.from(bytes).toString('base64')}`;
     const known = this.#constants.get(key);
     if (known !== undefined) return known;

@@ -11,6 +11,8 @@ type LinearSizes = { readonly in: number; readonly out: number };
  */
 export type Operators = {
   readonly precision: Precision;
+  /** Whether weights in 8 bits make it faster. */
+  readonly integers: boolean;
   /** Weights of more elements than these stay in the file and are converted at each run (see GraphBuilder.weight). */
   readonly streamAbove: { readonly conv: number; readonly linear: number };
   /** x [..., in] times the transpose of weight [out, in], plus bias [out]. */
@@ -44,6 +46,7 @@ export function createOperators({ precision, forms, streamAbove }: OperatorChoic
     forms.activation === 'fused' ? quickGeluNode(graph, x, alpha) : sigmoidForm(graph, x, alpha, precision);
   return {
     precision,
+    integers: forms.integers === 'fast' && precision === 'float32',
     streamAbove,
     linear: forms.linear === 'matmul' ? matmulForm : gemmForm,
     attention(graph, query, key, value, sizes) {

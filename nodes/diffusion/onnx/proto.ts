@@ -7,7 +7,7 @@ import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
  */
 
 /** TensorProto.DataType. */
-const dataTypes = { float32: 1, int64: 7, float16: 10, float64: 11, bfloat16: 16, float8e4m3: 17, float8e5m2: 19 } as const;
+const dataTypes = { float32: 1, int8: 3, int64: 7, float16: 10, float64: 11, bfloat16: 16, float8e4m3: 17, float8e5m2: 19 } as const;
 export type DataType = keyof typeof dataTypes;
 
 export type Attribute = number | string | readonly number[] | { readonly float: number };

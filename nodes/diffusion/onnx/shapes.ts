@@ -33,8 +33,25 @@ const reduced: Rule = ([x, axes]) => {
   const over = new Set(axes?.values);
   return { dims: dims.map((side, axis) => (over.has(axis) ? 1 : side)), size };
 };
+const integerProduct: Rule = ([a, b]) => ({ ...product(known(a), known(b).dims), size: 4 });
 
 const rules: Readonly<Record<string, Rule>> = {
+  DynamicQuantizeLinear: ([x]) => ({ dims: known(x).dims, size: 1 }),
+  DynamicQuantizeMatMul: integerProduct,
+  MatMulIntegerToFloat: integerProduct,
+  Pad: ([x, pads]) => {
+    const { dims, size } = known(x);
+    const around = known(pads).values ?? [];
+    return { dims: dims.map((side, axis) => side + (around[axis] ?? 0) + (around[axis + dims.length] ?? 0)), size };
+  },
+  Slice: ([x, starts, ends, axes]) => {
+    const { dims, size } = known(x);
+    const [from, to, along] = [starts, ends, axes].map((fact) => known(fact).values ?? []);
+    return {
+      dims: dims.map((side, axis) => (along.includes(axis) ? sliced(side, from[along.indexOf(axis)], to[along.indexOf(axis)]) : side)),
+      size,
+    };
+  },
   Add: broadcast,
   Sub: broadcast,
   Mul: broadcast,
@@ -98,6 +115,11 @@ const rules: Readonly<Record<string, Rule>> = {
     return { dims: [batch, channels * factor ** 2, height / factor, width / factor], size: known(x).size };
   },
 };
+
+/** How much of a side a slice takes; a negative end counts from the far side. */
+function sliced(side: number, start: number, end: number): number {
+  return (end < 0 ? side + end : Math.min(end, side)) - start;
+}
 
 function known(fact: Fact | undefined): Fact {
   if (fact === undefined) throw new Error('a node of the graph reads a value that nothing gives');
