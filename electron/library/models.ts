@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { unetInWords } from '../../nodes/diffusion/control.ts';
-import { detectCheckpoint } from '../../nodes/diffusion/detect.ts';
 import { detectClip } from '../../nodes/diffusion/detect-clip.ts';
 import { detectControlNet } from '../../nodes/diffusion/detect-control-net.ts';
 import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
@@ -8,8 +7,10 @@ import type { TensorFile } from '../../nodes/diffusion/tensor-file.ts';
 import { ProblemError } from '../../nodes/problem.ts';
 import { type ModelFolder, modelFolders } from '../../nodes/types.ts';
 import type { FileLibrary } from './files.ts';
+import { modelParts } from './model-files.ts';
+import { checkpointInWords, folderInWords, textEncoderInWords, unetAloneInWords, vaeInWords } from './model-words.ts';
 
-/** A model file of the library. `what` says what a checkpoint, a CLIP model or a ControlNet is, or why it can't be used. */
+/** A model of the library. `what` says what it is, or why it can't be used. */
 export type ModelEntry = {
   readonly folder: ModelFolder;
   readonly name: string;
@@ -18,34 +19,38 @@ export type ModelEntry = {
   readonly what?: string;
 };
 
-const familyNames = { sd1: 'Stable Diffusion 1.x', sd2: 'Stable Diffusion 2.x', sdxl: 'SDXL', sdxl_refiner: 'SDXL refiner' } as const;
-
-/** All model files, by folder and name. Of checkpoints only the headers are read. */
+/** All model files and folders, by folder and name. Of weights only the headers are read. */
 export async function listModels(library: FileLibrary): Promise<readonly ModelEntry[]> {
   const entries: ModelEntry[] = [];
   for (const folder of modelFolders) {
     for (const name of await library.list(folder)) {
       const located = await library.locate(folder, name);
       if (located === undefined) continue;
-      const { size } = await stat(located.path);
+      const bytes = await bytesOf(located.path);
       const describe = descriptions[folder];
-      entries.push({ folder, ...located, bytes: size, ...(describe && { what: await inWords(located.path, describe) }) });
+      entries.push({ folder, ...located, bytes, ...(describe && { what: await inWords(located.path, describe) }) });
     }
   }
   return entries;
 }
 
-type Describe = (file: TensorFile) => Promise<string>;
+async function bytesOf(path: string): Promise<number> {
+  const parts = (await modelParts(path)) ?? [path];
+  const sizes = await Promise.all(parts.map(async (part) => (await stat(part)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+type Describe = (path: string) => Promise<string>;
 
 const descriptions: Partial<Record<ModelFolder, Describe>> = {
-  checkpoints: describeCheckpoint,
-  clip_vision: describeClip,
-  controlnet: describeControlNet,
+  checkpoints: (path) => openTensorFile(path).then(checkpointInWords),
+  diffusers: folderInWords,
+  diffusion_models: (path) => openTensorFile(path).then(unetAloneInWords),
+  text_encoders: (path) => openTensorFile(path).then(textEncoderInWords),
+  vae: (path) => openTensorFile(path).then(vaeInWords),
+  clip_vision: (path) => openTensorFile(path).then(describeClip),
+  controlnet: (path) => openTensorFile(path).then(describeControlNet),
 };
-
-async function describeCheckpoint(file: TensorFile): Promise<string> {
-  return familyNames[(await detectCheckpoint(file)).family];
-}
 
 async function describeControlNet(file: TensorFile): Promise<string> {
   return `ControlNet for ${unetInWords(detectControlNet(file).unet)}`;
@@ -63,7 +68,7 @@ async function describeClip(file: TensorFile): Promise<string> {
 
 async function inWords(path: string, describe: Describe): Promise<string> {
   try {
-    return await describe(await openTensorFile(path));
+    return await describe(path);
   } catch (error) {
     if (error instanceof ProblemError) return error.problem.what;
     throw error;

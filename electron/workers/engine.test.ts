@@ -52,6 +52,40 @@ describe('createEngine', () => {
     for (const [index, value] of outputs[2].data.entries()) expect(value).toBeCloseTo(outputs[0].data[index], 4);
   });
 
+  it('computes with the new weights once a file has changed in its place', async () => {
+    const path = join(folder, 'changing.safetensors');
+    const original = await openSafetensors(starter);
+    const write = async (factor: number) => {
+      const read = [...original.tensors.keys()].map(async (key) => [key, await readTensor(original, key)] as const);
+      const tensors = new Map(await Promise.all(read));
+      const last = 'model.diffusion_model.out.2.weight';
+      const { data, shape } = tensors.get(last) ?? filled([0], 0);
+      await writeSafetensors(
+        path,
+        tensors.set(
+          last,
+          tensor(
+            data.map((value) => value * factor),
+            shape,
+          ),
+        ),
+        Object.fromEntries(original.metadata),
+      );
+    };
+    const call = async (fingerprint: string) => {
+      const { MODEL } = await recipesOf(path);
+      const unet = await engine.unet({ ...MODEL, file: { ...MODEL.file, fingerprint } });
+      return unet(step(filled([1, 77, MODEL.config.unet.context_dim], 0.1)));
+    };
+    await write(1);
+    const before = await call('before');
+    await write(0);
+    const after = await call('after');
+    expect(after).not.toEqual(before);
+    // Without its weight the last layer gives its bias: the same number all over a channel.
+    expect(new Set(after.data.subarray(0, 35)).size).toBe(1);
+  });
+
   it('refuses a prompt of another family', async () => {
     const unet = await engine.unet((await recipesOf(starter)).MODEL);
     expect(await problemOf(unet(step(filled([1, 77, 768], 0.1))))).toContain('encoded 768 wide');

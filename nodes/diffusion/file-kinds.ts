@@ -29,6 +29,8 @@ function folder(name: string): string {
   return `Put this file into the folder "${name}".`;
 }
 
+const loadUnet = 'Put this file into the folder "diffusion_models" and load it with "Load Diffusion Model".';
+
 /** What files look like by the names of their tensors. The first that fits wins: what is more special comes first. */
 const looks: readonly Look[] = [
   {
@@ -68,10 +70,16 @@ const looks: readonly Look[] = [
     keys: [/(^|\.)clip_txt_mapper\./, /(^|\.)clip_mapper\./],
   },
   { kind: 'checkpoint', what: 'is a checkpoint', home: folder('checkpoints'), keys: [/^model\.diffusion_model\.input_blocks\./] },
-  { kind: 'unet', what: 'holds a U-Net alone, without text encoder and VAE', keys: [/^input_blocks\.0\.0\.weight$/] },
+  {
+    kind: 'unet',
+    what: 'holds a U-Net alone, without text encoder and VAE',
+    home: loadUnet,
+    keys: [/^(diffusion_model\.)?input_blocks\.0\.0\.weight$/],
+  },
   {
     kind: 'unet',
     what: "holds a U-Net alone, under the names of the diffusers library's folders",
+    home: loadUnet,
     keys: [/^(unet\.)?down_blocks\.0\.(resnets|attentions)\./],
   },
   {
@@ -102,6 +110,7 @@ const looks: readonly Look[] = [
   {
     kind: 'text_encoder',
     what: 'is a text encoder alone',
+    home: 'Put this file into the folder "text_encoders" and load it with "Load CLIP".',
     keys: [/^((text_model\.)?(embeddings|encoder\.layers\.0)\.|transformer\.resblocks\.|encoder\.block\.0\.layer\.)/],
   },
   {

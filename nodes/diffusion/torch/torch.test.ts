@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../problem.ts';
+import { detectCheckpoint } from '../detect.ts';
 import { openTensorFile } from '../open-tensor-file.ts';
 import { readTensor } from '../tensor-file.ts';
 import { readPickle } from './pickle.ts';
@@ -75,6 +76,13 @@ describe('a PyTorch file', () => {
     expect(entries.get('layer_structure')).toEqual({ kind: 'list', items: [1, 2, 1] });
     expect(entries.get('rate')).toBe(-0.5);
     expect([...(await openTensorFile(path)).tensors.keys()]).toEqual(['768.0.linear.0.weight', '768.1.linear.0.weight']);
+  });
+
+  it('of another kind than asked for is named like any other file', async () => {
+    const path = join(folder, 'esrgan.pth');
+    await writeTorchZip(path, new Map([['params_ema', new Map([['model.1.sub.0.RDB1.conv1.0.weight', tensor([1], [1])]])]]));
+    const text = await problemOf(openTensorFile(path).then(detectCheckpoint));
+    expect(text).toContain('The file "esrgan.pth" is an upscaler; a whole checkpoint was expected.');
   });
 
   it('may mention what training programs note', async () => {

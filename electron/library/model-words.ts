@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { CheckpointConfig, ModelConfig, UnetConfig } from '../../nodes/diffusion/config.ts';
+import { detectCheckpoint, detectModel, detectText, detectVae } from '../../nodes/diffusion/detect.ts';
+import { findPart } from '../../nodes/diffusion/folders/parts.ts';
+import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
+import { familyOfText } from '../../nodes/diffusion/recognise-text.ts';
+import type { Dtype, TensorFile } from '../../nodes/diffusion/tensor-file.ts';
+
+const familyNames: Record<CheckpointConfig['family'], string> = {
+  sd1: 'Stable Diffusion 1.x',
+  sd2: 'Stable Diffusion 2.x',
+  sdxl: 'SDXL',
+  sdxl_refiner: 'SDXL refiner',
+};
+
+const dtypeNames: Partial<Record<Dtype, string>> = {
+  F32: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
+  F64: 'float64',
+  F8_E4M3: 'float8',
+  F8_E5M2: 'float8',
+};
+
+/** What a whole checkpoint is: "SDXL, inpainting, float16". Throws a ProblemError for what is none. */
+export async function checkpointInWords(file: TensorFile): Promise<string> {
+  return [...modelFacts(await detectCheckpoint(file)), numbersOf(file)].join(', ');
+}
+
+/** The same for a U-Net alone. */
+export async function unetAloneInWords(file: TensorFile): Promise<string> {
+  return ['U-Net', ...modelFacts(await detectModel(file)), numbersOf(file)].join(', ');
+}
+
+/** The same for a text encoder alone. */
+export async function textEncoderInWords(file: TensorFile): Promise<string> {
+  const { width } = detectText(file, familyOfText(file) ?? 'sd1', 0);
+  const name = { 768: 'CLIP-L', 1024: 'OpenCLIP H', 1280: 'OpenCLIP bigG' }[width] ?? `text encoder of width ${width}`;
+  return [name, numbersOf(file)].join(', ');
+}
+
+/** The same for a VAE, which all families share in its build. */
+export async function vaeInWords(file: TensorFile): Promise<string> {
+  detectVae(file);
+  return ['VAE', numbersOf(file)].join(', ');
+}
+
+/** The same for a model folder; of ONNX graphs, which can be large, it only says that they are some. */
+export async function folderInWords(path: string): Promise<string> {
+  const part = await findPart(path, 'unet');
+  if (part === undefined) return 'A folder without U-Net.';
+  if (part.endsWith('.onnx')) return 'ONNX graphs';
+  const file = await openTensorFile(join(path, part));
+  return [...modelFacts(await detectModel(file)), numbersOf(file)].join(', ');
+}
+
+function modelFacts({ family, unet, schedule }: ModelConfig): string[] {
+  const facts = [familyNames[family], shrunkName(unet)];
+  if (unet.in_channels === 9) facts.push('inpainting');
+  if (unet.in_channels === 8) facts.push('editing by instruction');
+  if (unet.noise_augmentation !== undefined) facts.push('unCLIP');
+  if (schedule.prediction === 'v') facts.push('v-prediction');
+  if (schedule.prediction === 'edm') facts.push('EDM');
+  if (schedule.zero_terminal_snr) facts.push('zero terminal SNR');
+  return facts.filter((fact) => fact !== undefined);
+}
+
+/** By residual blocks a level and transformers of each level. */
+const shrunkNames: ReadonlyMap<string, string> = new Map([
+  ['2 0,2,4', 'SSD-1B'],
+  ['2 0,1,2', 'Segmind Vega'],
+  ['1 0,2,5', 'KOALA-700M'],
+  ['1 0,2,6', 'KOALA-1B'],
+]);
+
+/** The published networks that are smaller than SDXL's own. */
+function shrunkName({ num_res_blocks: blocks, transformer_depth: depths, context_dim: width }: UnetConfig): string | undefined {
+  if (width !== 2048 || depths.join() === '0,2,10') return undefined;
+  return shrunkNames.get(`${blocks} ${depths}`) ?? 'shrunk';
+}
+
+/** The number format that most of the bytes are in. */
+function numbersOf({ tensors }: TensorFile): string {
+  const bytes = new Map<Dtype, number>();
+  for (const { dtype, length } of tensors.values()) bytes.set(dtype, (bytes.get(dtype) ?? 0) + length);
+  const [[most] = ['F32' as const]] = [...bytes].sort(([, a], [, b]) => b - a);
+  return dtypeNames[most] ?? most;
+}
