@@ -122,7 +122,7 @@ export type Device = z.infer<typeof deviceSchema>;
 
 /** What the host tells of the nodes of a run. `node` is an id of the workflow as it was queued; inside a subgraph `outer/inner`. */
 const nodeEvents = {
-  /** `seeds`: what the seed fields hold that the run uses, as decimal digits. */
+  /** `cached`: what is there already, with all that lies behind it. `seeds`: what the seed fields hold that the run uses, as decimal digits. */
   'node.planned': z.object({
     run: id,
     tab: id,

@@ -38,8 +38,14 @@ type Effort = { readonly device: string; readonly memoryBytes: number };
 
 /** News of a run, in the order in which things happen. `key` is the content key of the node's result. */
 export type RunEvent =
-  /** `seeds`: what the seed fields of all nodes hold that the run is about, those behind cached values as well. */
-  | { readonly type: 'planned'; readonly run: readonly string[]; readonly cached: readonly string[]; readonly seeds: readonly UsedSeed[] }
+  /** `behind`: what lies behind cached values, and is not needed. `seeds`: what the seed fields of all nodes hold, those behind as well. */
+  | {
+      readonly type: 'planned';
+      readonly run: readonly string[];
+      readonly cached: readonly string[];
+      readonly behind: readonly string[];
+      readonly seeds: readonly UsedSeed[];
+    }
   | { readonly type: 'started'; readonly node: string; readonly key: string }
   | { readonly type: 'progress'; readonly node: string; readonly key: string; readonly value: number; readonly max: number }
   /** `jpeg`: a picture of the latent so far, at most 512 pixels a side. */

@@ -53,12 +53,11 @@ async function executeChecked(request: RunRequest, tell: Tell, services: Executi
   const wantedKeys = Array.from(new Set(wanted.flatMap((id) => graph.keys.get(id) ?? [])));
   const saved = await savedPictures(wantedKeys, request.outputFolder, cache);
   const plan = planRun(graph, wanted, (key) => cache.has(key));
-  tell({
-    type: 'planned',
-    run: plan.tasks.flatMap(({ ids }) => ids),
-    cached: plan.cached.flatMap(({ ids }) => ids),
-    seeds: seedsOf(graph),
-  });
+  const run = plan.tasks.flatMap(({ ids }) => ids);
+  const ready = plan.cached.flatMap(({ ids }) => ids);
+  const named = new Set([...run, ...ready]);
+  const behind = graph.nodes.flatMap(({ id }) => (named.has(id) ? [] : [id]));
+  tell({ type: 'planned', run, cached: ready, behind, seeds: seedsOf(graph) });
   const reports = tellCached(plan.cached, saved, cache, tell);
   const results = plan.tasks.length === 0 ? noTasks : await runPlan({ graph, wanted, plan, request, onEvent: tell }, services);
 

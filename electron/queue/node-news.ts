@@ -67,7 +67,12 @@ export function createNewsOfRun(
     event(event) {
       switch (event.type) {
         case 'planned':
-          tell('node.planned', { ...of, waiting: [...event.run], cached: [...event.cached], seeds: event.seeds.map(textOfSeed) });
+          tell('node.planned', {
+            ...of,
+            waiting: [...event.run],
+            cached: [...event.cached, ...event.behind],
+            seeds: event.seeds.map(textOfSeed),
+          });
           return;
         case 'started':
           tell('node.started', { ...of, node: event.node });

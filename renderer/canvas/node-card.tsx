@@ -1,5 +1,5 @@
 import { type NodeProps, NodeResizeControl } from '@xyflow/react';
-import { memo, useMemo } from 'react';
+import { memo, useId, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { setSize } from '../../workflows/edits/nodes.ts';
 import { rerouteType } from '../../workflows/reroute.ts';
@@ -37,6 +37,7 @@ function OpenCard({ card, selected, dragging }: { readonly card: Card; readonly 
   const { t } = useTranslation();
   const problem = useNodeProblem(id)?.what;
   const trouble = problem && said(problem);
+  const stateId = useId();
   const mode = node.mode ?? 'active';
   const inner = subgraphOfType(node.type) !== undefined;
   const title = node.title ?? description.title;
@@ -53,6 +54,7 @@ function OpenCard({ card, selected, dragging }: { readonly card: Card; readonly 
       data-collapsed={node.collapsed || undefined}
       data-unknown={!known || undefined}
       aria-label={t('canvas.nodeLabel', { title, type: description.title })}
+      aria-describedby={stateId}
       onFocus={(event) => {
         if (event.target === event.currentTarget && event.currentTarget.matches(':focus-visible')) select([id]);
       }}
@@ -61,7 +63,9 @@ function OpenCard({ card, selected, dragging }: { readonly card: Card; readonly 
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a command enters subgraphs as well. */}
       <header className={styles.header} onDoubleClick={inner ? () => enterSubgraph(id) : undefined}>
         <CardTitle id={id} title={title} renamesOnDoubleClick={!inner} />
-        <RunBadge id={id} mode={mode} trouble={trouble ?? (known ? undefined : t('canvas.unknownType', { type: node.type }))} />
+        <span id={stateId} className={styles.runState}>
+          <RunBadge id={id} mode={mode} trouble={trouble ?? (known ? undefined : t('canvas.unknownType', { type: node.type }))} />
+        </span>
       </header>
       {node.collapsed === true ? <CollapsedSockets card={card} /> : <Body card={card} />}
       <RunFrame id={id} trouble={trouble !== undefined || !known} />

@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import type { Problem } from '../../nodes/problem.ts';
 import type { Workflow } from '../../workflows/schema.ts';
+import { templateTitle } from '../i18n/template-titles.ts';
 import { bridge } from './bridge.ts';
 import { activate, addTab, changeTab, findTab, removeTab, useEditor } from './editor.ts';
 import { randomId } from './random-id.ts';
@@ -45,7 +46,7 @@ export async function openFile(file: string): Promise<Outcome> {
 /** Opens a template as a workflow without a file. */
 export async function openTemplate(name: string): Promise<Outcome> {
   const answer = await bridge.call('templates.open', { name });
-  return answer.ok ? openText(answer.value.title, answer.value.text, {}) : answer;
+  return answer.ok ? openText(templateTitle(i18next.language, name) ?? answer.value.title, answer.value.text, {}) : answer;
 }
 
 /** Opens the workflow of a run as it was queued. */

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import i18next from 'i18next';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import type { Answer, CallName } from '../../electron/bridge/contract.ts';
 import { createEventsHub } from '../../electron/bridge/events-hub.ts';
@@ -65,6 +66,9 @@ function connect(port: number) {
 
 const run = { tab: 't', title: '', text: '{}', front: false };
 
+// Texts are told by their keys.
+beforeAll(() => i18next.init({ lng: 'cimode' }).then(() => undefined));
+
 describe('the bridge over a WebSocket', () => {
   it('asks, hears events, and checks answers against the contract', async () => {
     const host = await startHost();
@@ -86,7 +90,7 @@ describe('the bridge over a WebSocket', () => {
     const unsafe = bridge.call('runs.add', run);
     await until(() => first.asked.length === 3);
     await first.stop();
-    expect(await unsafe).toMatchObject({ ok: false, problems: [{ what: 'The connection to Weft broke before it answered.' }] });
+    expect(await unsafe).toMatchObject({ ok: false, problems: [{ what: 'connection.lost' }] });
     await until(() => bridge.connection.getState() === 'reconnecting');
     const later = bridge.call('runs.cancelAll', {});
     const second = await startHost(first.port);

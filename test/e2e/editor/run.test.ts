@@ -1,4 +1,4 @@
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import { startEditor } from './editor.ts';
 import { card, expectState, newPicture } from './parts.ts';
 
@@ -34,4 +34,28 @@ it('stops a long run at once, and runs again', { timeout: 120_000 }, async () =>
   await steps.press('Enter');
   await page.keyboard.press('Control+Enter');
   await expectState(card(page, 'Save Picture'), 'done');
+});
+
+it('stands still while it runs, where less motion is asked for', { timeout: 120_000 }, async () => {
+  const { page } = await startEditor({ window: { reducedMotion: 'reduce' } });
+  const sampler = card(page, 'Sampler');
+  await page.keyboard.press('Control+Enter');
+  await expectState(sampler, 'running');
+  const moving = () => page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === 'running').length);
+  expect(await moving()).toBe(0);
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await expect.poll(moving, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expectState(card(page, 'Save Picture'), 'done');
+});
+
+it('tells screen readers what a card does', { timeout: 120_000 }, async () => {
+  const { page } = await startEditor();
+  const save = card(page, 'Save Picture');
+  const told = () => save.evaluate((element) => document.getElementById(element.getAttribute('aria-describedby') ?? '')?.textContent);
+  await save.waitFor();
+  expect(await told()).toBe('');
+  await page.keyboard.press('Control+Enter');
+  await expect.poll(told, { timeout: 10_000, interval: 20 }).toBe('Waiting');
+  await expectState(save, 'done');
+  expect(await told()).toMatch(/^[\d.]+ s$/);
 });
