@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { DiffusionEngine } from '../../nodes/diffusion/engine.ts';
 import { zeros } from '../../nodes/diffusion/tensor.ts';
 import { CancelledError } from '../../nodes/problem.ts';
-import type { ModelRecipe } from '../../nodes/types.ts';
+import type { ControlNetRecipe, ModelRecipe } from '../../nodes/types.ts';
 import { cancellableEngine } from './cancellable-engine.ts';
 
 const unused = async () => {
@@ -19,7 +19,11 @@ function countingEngine(onFirst = () => {}) {
     encodeTokens: unused,
     embedding: unused,
     encodeVision: unused,
-    controlNet: unused,
+    controlNet: async () => async () => {
+      calls += 1;
+      if (calls === 1) onFirst();
+      return [x];
+    },
     checkpoint: unused,
     decode: unused,
     encode: unused,
@@ -33,17 +37,18 @@ function countingEngine(onFirst = () => {}) {
   return { engine };
 }
 
-it('lets the process hear a cancel between two calls of a loop that does nothing else', async () => {
+it.each(['unet', 'controlNet'] as const)('lets the process hear a cancel between two calls of a loop over a %s', async (network) => {
   const abort = new AbortController();
   // A timer fires only when the process comes to its events, as the message of a cancel does.
   const { engine } = countingEngine(() => setTimeout(() => abort.abort(), 0));
-  const unet = await cancellableEngine(
+  const cancellable = cancellableEngine(
     async () => engine,
     abort.signal,
     () => {},
-  ).unet(model);
+  );
+  const run = network === 'unet' ? await cancellable.unet(model) : await cancellable.controlNet({} as ControlNetRecipe);
   const loop = async () => {
-    for (;;) await unet(call);
+    for (;;) await run({ ...call, hint: x });
   };
   await expect(loop()).rejects.toBeInstanceOf(CancelledError);
 });

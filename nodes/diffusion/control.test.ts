@@ -89,6 +89,12 @@ describe('controls of a sampling', () => {
     expect(residuals).toEqual([[0, 1]]);
   });
 
+  it('may differ between the sides', async () => {
+    const [weak, strong] = [control({ strength: 0.25 }), control({ strength: 2 })];
+    const { residuals } = await sample({ positive: [prompt(1, { controls: [strong] })], negative: [prompt(2, { controls: [weak] })] });
+    expect(residuals).toEqual([[0.25, 2]]);
+  });
+
   it('are shared with the negative side where they say so', async () => {
     const { residuals } = await sample({ positive: [prompt(1, { controls: [control({ sharedWithNegative: true })] })] });
     expect(residuals).toEqual([[1, 1]]);

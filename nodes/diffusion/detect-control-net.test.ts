@@ -63,6 +63,7 @@ describe('what is no ControlNet that Weft knows', () => {
     ['a LoRA', [['lora_unet_mid_block_attentions_0_proj_in.lora_up.weight', [320, 4]]], 'is a LoRA; a ControlNet was expected'],
     ['a union', [...own, ['task_embedding', [8, 320]]], '("union"), which Weft does not know yet'],
     ['a Control-LoRA', [...own, ['lora_controlnet', []]], 'is a Control-LoRA'],
+    ['a difference', [...own, ['difference', []]], 'as a difference to its checkpoint'],
     ['a LLLite', [['lllite_unet_input_blocks_1_1.depth1.0.weight', [32]]], 'is a ControlNet-LLLite'],
     ['a T2I-Adapter', [['body.0.block1.weight', [320, 320, 3, 3]]], 'is a T2I-Adapter'],
     ['a T2I-Adapter of diffusers', [['adapter.body.0.resnets.0.block1.weight', [320]]], 'is a T2I-Adapter'],

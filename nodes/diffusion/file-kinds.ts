@@ -44,6 +44,7 @@ const looks: readonly Look[] = [
     keys: [/^(control_model\.)?(task_embedding$|control_add_embedding\.|transformer_layes\.)/],
   },
   { what: 'is a Control-LoRA, a ControlNet as a change to its checkpoint, which Weft does not know yet', keys: [/^lora_controlnet$/] },
+  { what: 'is a ControlNet stored as a difference to its checkpoint, which Weft does not know yet', keys: [/^difference$/] },
   { what: 'is a ControlNet-LLLite, which Weft does not know yet', keys: [/^lllite_/] },
   {
     what: 'is a T2I-Adapter, which Weft does not know yet',

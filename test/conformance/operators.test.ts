@@ -2,14 +2,16 @@ import { expect, it } from 'vitest';
 import { cpuRung } from '../../electron/workers/devices/ladder.ts';
 import { Sessions } from '../../electron/workers/sessions.ts';
 import { detectClip } from '../../nodes/diffusion/detect-clip.ts';
+import { originalControlNet } from '../../nodes/diffusion/layouts/control-net.ts';
 import { textPositions, writeTextEncoder } from '../../nodes/diffusion/models/clip-text.ts';
 import { writeVisionEncoder } from '../../nodes/diffusion/models/clip-vision.ts';
+import { writeControlNet } from '../../nodes/diffusion/models/control-net.ts';
 import { writeUnet } from '../../nodes/diffusion/models/unet.ts';
 import { fileWeights } from '../../nodes/diffusion/models/weights.ts';
 import { type Forms, preferredForms } from '../../nodes/diffusion/onnx/forms.ts';
 import { cpuOperators, createOperators, nothingStreamed, type Operators } from '../../nodes/diffusion/onnx/operators.ts';
 import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
-import { tensor } from '../../nodes/diffusion/tensor.ts';
+import { map, tensor } from '../../nodes/diffusion/tensor.ts';
 import { openTiny } from './engine.ts';
 import { conformanceFile, describeConformance, maxRelativeToLargest, readVectors } from './vectors.ts';
 
@@ -34,6 +36,45 @@ describeConformance('operators', () => {
     const graph = () => writeUnet(config.unet, weights, operators);
     const { out } = await sessions().run({ ...place(file.path), graph }, feeds, '');
     expect(maxRelativeToLargest(out, part('out'))).toBeLessThan(1e-5);
+  });
+
+  const control = (key: string) => readVectors('parts.expected.safetensors').get(`control/${key}`);
+
+  async function followed(operators: Operators) {
+    const { config, file } = (await openTiny('tiny-sd1')).MODEL;
+    const [weights, net] = await Promise.all([
+      openTensorFile(file.path),
+      openTensorFile(conformanceFile('tiny-sd1.controlnet.safetensors')),
+    ]);
+    const inputs = { x: control('x'), timestep: control('timestep'), context: control('context') };
+    const netGraph = () => writeControlNet(config.unet, fileWeights(originalControlNet(net)), operators);
+    const residuals = await sessions().run({ ...place(net.path), graph: netGraph }, { ...inputs, hint: control('hint') }, '');
+    const weakened = Object.entries(residuals).map(([name, value]) => [name, map(value, (number) => 0.7 * number)]);
+    const graph = () => writeUnet(config.unet, fileWeights(weights), operators, { controlled: true });
+    const { out } = await sessions().run({ ...place(file.path), graph }, { ...inputs, ...Object.fromEntries(weakened) }, '');
+    return out;
+  }
+
+  it.each(forms)('$name compute the same ControlNet, and the same U-Net that follows it', async ({ operators }) => {
+    expect(maxRelativeToLargest(await followed(operators), control('unet_0.7_out'))).toBeLessThan(1e-5);
+  });
+
+  it('in float16 follow a ControlNet but for rounding', async () => {
+    const operators = createOperators({ precision: 'float16', forms: preferredForms.dml, streamAbove: nothingStreamed });
+    expect(maxRelativeToLargest(await followed(operators), control('unet_0.7_out'))).toBeLessThan(5e-3);
+  });
+
+  it('in float16 change a U-Net by FreeU but for rounding', async () => {
+    const { config, file } = (await openTiny('tiny-sd1')).MODEL;
+    const weights = fileWeights(await openTensorFile(file.path));
+    const inputs = { x: control('x'), timestep: control('timestep'), context: control('context') };
+    const freeU = { version: 2, b1: 1.3, b2: 1.4, s1: 0.9, s2: 0.2 } as const;
+    const run = async (operators: Operators) => {
+      const graph = () => writeUnet(config.unet, weights, operators, { controlled: false, freeU });
+      return (await sessions().run({ ...place(file.path), graph }, inputs, '')).out;
+    };
+    const half = createOperators({ precision: 'float16', forms: preferredForms.dml, streamAbove: nothingStreamed });
+    expect(maxRelativeToLargest(await run(half), await run(cpuOperators))).toBeLessThan(5e-3);
   });
 
   it.each(forms)('$name compute the same image encoder', async ({ operators }) => {
