@@ -57,7 +57,7 @@ export async function loadUnetNetworks(
       writeTextKeys(config.unet, unetTextInputs(config.unet), weights, operators, hypernetworks),
   };
   const last = async () => ({
-    source: await sourceOf(files, model, network({ controlled: false, deep: 'taken' }), given),
+    source: await sourceOf(files, model, network({ controlled, deep: 'taken' }), given),
     textInputs: unetTextInputs(config.unet, 'taken'),
   });
   const networks = {

@@ -4,9 +4,10 @@ import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { detectCheckpoint } from '../../../nodes/diffusion/detect.ts';
 import type { UnetCall } from '../../../nodes/diffusion/engine.ts';
+import { residualCount } from '../../../nodes/diffusion/models/control-net.ts';
 import { createGenerator } from '../../../nodes/diffusion/noise.ts';
 import { openTensorFile } from '../../../nodes/diffusion/open-tensor-file.ts';
-import type { Tensor } from '../../../nodes/diffusion/tensor.ts';
+import { filled, type Tensor } from '../../../nodes/diffusion/tensor.ts';
 import { checkpointRecipes } from '../../../nodes/loaders/recipes.ts';
 import { createEngine } from '../engine.ts';
 
@@ -50,6 +51,16 @@ describe('a U-Net that uses deep features again', () => {
     const step = call();
     const [first, again] = [await unet(step), await unet(step)];
     expect(relativeError(again, first)).toBeLessThan(1e-5);
+  });
+
+  it('follows ControlNets in its last block, too', async () => {
+    const unet = await engine.unet({ ...model, reuse }, { controlled: true });
+    const residuals = Array.from({ length: residualCount(model.config.unet) }, () => filled([1, 1, 1, 1], 0.5));
+    const step = call({ residuals });
+    const [first, again] = [await unet(step), await unet(step)];
+    expect(relativeError(again, first)).toBeLessThan(1e-5);
+    const plain = await engine.unet(model);
+    expect(relativeError(first, await plain(step))).toBeGreaterThan(0.01);
   });
 
   it('follows the picture between, and is whole again in time', async () => {

@@ -38,7 +38,8 @@ export async function loadUnet(workshop: Workshop, model: ModelRecipe, controlle
       sessions.run(source, { ...always, ...more }, 'Lower the width, the height or the batch size.');
     const known = features?.find(context, timestep[0], x.shape.slice(2));
     if (known !== undefined && last !== undefined) {
-      return (await run(last.source, { deep: known, ...only(textKeys, last.textInputs) })).out;
+      const steering = residualFeeds(Math.min(count, 1), residuals);
+      return (await run(last.source, { deep: known, ...only(textKeys, last.textInputs), ...steering })).out;
     }
     const { out, deep } = await run(whole, { ...textKeys, ...residualFeeds(count, residuals) });
     features?.keep(context, deep);

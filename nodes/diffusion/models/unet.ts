@@ -74,21 +74,23 @@ function wholeWay(blocks: UnetBlocks, x: Value, { controlled, freeU }: UnetVaria
   return decode(blocks, outputBlocks(blocks.config), { h: steered.middle, channels: blocks.middleChannels }, steered.skips, freeU);
 }
 
-function lastBlock(graph: GraphBuilder, blocks: UnetBlocks, x: Value, { freeU }: UnetVariant): Result {
+function lastBlock(graph: GraphBuilder, blocks: UnetBlocks, x: Value, { controlled, freeU }: UnetVariant): Result {
   const { config, layers } = blocks;
   const channels = config.model_channels * config.channel_mult[0];
   const h = layers.enter(graph.input('deep', 'float32', ['batch', channels, 'height', 'width']));
-  return decode(blocks, outputBlocks(config).slice(-1), { h, channels }, [blocks.entry(x)], freeU);
+  const skips = [blocks.entry(x)];
+  const steered = controlled ? steerSkips(layers, skips, residualInputs(graph, 1)) : skips;
+  return decode(blocks, outputBlocks(config).slice(-1), { h, channels }, steered, freeU);
 }
 
 /** Adds the residuals of ControlNets: one to each skip, the last to the middle. */
 function steer(layers: Layers, skips: readonly Skip[], middle: Value): { skips: Skip[]; middle: Value } {
   const residuals = residualInputs(layers.graph, skips.length + 1);
-  const add = (value: Value, at: number) => layers.add(value, layers.enter(residuals[at]));
-  return {
-    skips: skips.map(({ value, channels }, at) => ({ value: add(value, at), channels })),
-    middle: add(middle, skips.length),
-  };
+  return { skips: steerSkips(layers, skips, residuals), middle: layers.add(middle, layers.enter(residuals[skips.length])) };
+}
+
+function steerSkips(layers: Layers, skips: readonly Skip[], residuals: readonly Value[]): Skip[] {
+  return skips.map(({ value, channels }, at) => ({ value: layers.add(value, layers.enter(residuals[at])), channels }));
 }
 
 type OutputBlock = { readonly path: string; readonly out: number; readonly depth: number; readonly upsamples: boolean };
