@@ -15,6 +15,7 @@ const examples = readdirSync(folder).filter((name) => name.endsWith('.json') && 
 /** What is set for the small models that stand in for those that people have. */
 const settings: Readonly<Record<string, readonly string[]>> = {
   'controlnet.json': ['--set', 'size.width=128', '--set', 'size.height=128'],
+  'inpaint-model.json': ['--set', 'scale.width=128', '--set', 'scale.height=128'],
   'lora.json': ['--set', 'latent.width=128', '--set', 'latent.height=128'],
 };
 
