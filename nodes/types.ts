@@ -144,7 +144,7 @@ export type ModelWeights = Pick<ModelRecipe, 'file' | 'part' | 'config' | 'patch
 /** A change of a U-Net's weights. */
 export type ModelPatch = LoraPatch | { readonly kind: 'merge'; readonly with: ModelWeights; readonly share: BlockShares };
 /** A change of a text encoder's weights. */
-type TextPatch = LoraPatch | { readonly kind: 'merge'; readonly with: TextEncoderRecipe; readonly share: number };
+export type TextPatch = LoraPatch | { readonly kind: 'merge'; readonly with: TextEncoderRecipe; readonly share: number };
 
 /** Recipes: small, serialisable descriptions from which a worker makes ONNX Runtime sessions when needed. */
 export type ModelRecipe = WeightsRef & {
