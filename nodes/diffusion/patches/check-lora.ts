@@ -38,7 +38,8 @@ export function checkLora(file: TensorFile, { name, config, encoders }: LoraTarg
   const matches = [unet, ...texts];
   const wanted = encoders === undefined ? all.filter(({ part }) => part === 'unet' || part === 'any') : all;
   const misfit = matches.flatMap(({ misfits }) => misfits)[0];
-  if (misfit !== undefined || matches.every(({ changes }) => changes.length === 0)) {
+  const ownText = textWidth(file) ?? config.unet.context_dim;
+  if (misfit !== undefined || ownText !== config.unet.context_dim || matches.every(({ changes }) => changes.length === 0)) {
     if (wanted.length === 0) throw textOnly(file);
     throw otherFamily(file, name, config.family, misfit);
   }
