@@ -61,6 +61,7 @@ function modelFacts({ family, unet, schedule }: ModelConfig): string[] {
   if (unet.noise_augmentation !== undefined) facts.push('unCLIP');
   if (schedule.prediction === 'v') facts.push('v-prediction');
   if (schedule.prediction === 'edm') facts.push('EDM');
+  if (schedule.prediction === 'lcm') facts.push('LCM');
   if (schedule.zero_terminal_snr) facts.push('zero terminal SNR');
   return facts.filter((fact) => fact !== undefined);
 }

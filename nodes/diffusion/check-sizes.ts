@@ -49,6 +49,7 @@ export function checkUnetSizes(unet: UnetConfig, name: string): void {
       throw badSizes(name, `${channels} channels cannot be split into its attention heads`);
     }
   }
+  if ((unet.guidance_width ?? 4) % 2 !== 0 || unet.guidance_width === 2) throw badSizes(name, 'its guidance_width is odd');
   if (unet.model_channels % 2 !== 0) throw badSizes(name, 'its model_channels are odd');
 }
 

@@ -110,7 +110,6 @@ describe('detectCheckpoint', () => {
   });
 
   it.each([
-    [`${unetPrefix}time_embed.cond_proj.weight`, [320, 256], 'told the cfg scale'],
     ['edm_vpred.sigma_max', [], 'CosXL'],
     ['scaled_fp8', [2], 'float8 with scales'],
   ])('says what cannot run by %s', async (key, shape, sentence) => {
@@ -119,6 +118,14 @@ describe('detectCheckpoint', () => {
 
   it('recognises an SD2 that sees pictures by the vector that it takes', () => {
     expect(recogniseUnet(fileWith(shapesOf(sd2Unclip)), unetPrefix)).toEqual(sd2Unclip.unet);
+  });
+
+  it('recognises a consistency model by what it is told of guidance', async () => {
+    const { unet, schedule } = await detectCheckpoint(
+      fileWith(new Map([...shapesOf(sdxl), [`${unetPrefix}time_embed.cond_proj.weight`, [320, 256]]])),
+    );
+    expect(unet).toEqual({ ...sdxl.unet, guidance_width: 256 });
+    expect(schedule.prediction).toBe('lcm');
   });
 
   it('leaves the averages of training out', async () => {

@@ -36,6 +36,7 @@ export function recogniseUnet(file: TensorFile, prefix: string): UnetConfig | un
   const levels = walkLevels(file, prefix);
   const attention = levels.findLast((level) => level.depth > 0)?.transformer;
   const adm = shape('label_emb.0.0.weight')?.[1] ?? null;
+  const guidance = shape('time_embed.cond_proj.weight')?.[1];
   const context = attention === undefined ? contextByAdm.get(adm) : shape(`${attention}.transformer_blocks.0.attn2.to_k.weight`)?.[1];
   if (context === undefined || levels.length === 0) return undefined;
   return {
@@ -50,6 +51,7 @@ export function recogniseUnet(file: TensorFile, prefix: string): UnetConfig | un
     norm_groups: 32,
     linear_projections: attention !== undefined && shape(`${attention}.proj_in.weight`)?.length === 2,
     adm_channels: adm,
+    ...(guidance === undefined ? {} : { guidance_width: guidance }),
     // Of the families without sizes to tell, only SD2's unCLIP models take a vector beside the prompt: a picture and its noise level.
     ...(adm !== null && familyByContext.get(context) === 'sd2' ? { noise_augmentation: { width: adm / 2 } } : {}),
   };

@@ -24,12 +24,14 @@ export function trainingSchedule(prediction: ScheduleConfig['prediction']): Sche
 
 /**
  * How the U-Net of a file was trained, by known marks, as the shapes are the same. The file's keys are those of a checkpoint.
- * Throws a ProblemError for networks that have to be told more than Weft can.
+ * Throws a ProblemError for builds that Weft does not know.
  */
 export async function recogniseTraining(file: TensorFile, family: CheckpointConfig['family']): Promise<Training> {
   refuseUnknownBuilds(file);
   const latents = { scale_factor: latentScale[family] };
   if (file.tensors.has('edm_mean')) return playground(file);
+  // Only latent consistency models (Luo et al. 2023) are told the scale of guidance.
+  if (file.tensors.has(`${unetPrefix}time_embed.cond_proj.weight`)) return { schedule: trainingSchedule('lcm'), latents };
   if (file.tensors.has('v_pred')) {
     const schedule = trainingSchedule('v');
     return { schedule: file.tensors.has('ztsnr') ? { ...schedule, zero_terminal_snr: true } : schedule, latents };
@@ -48,12 +50,6 @@ async function playground(file: TensorFile): Promise<Training> {
 
 function refuseUnknownBuilds(file: TensorFile): void {
   const name = basename(file.path);
-  if (file.tensors.has(`${unetPrefix}time_embed.cond_proj.weight`)) {
-    throw new ProblemError({
-      what: `The file "${name}" is a consistency model that has to be told the cfg scale, which Weft cannot do.`,
-      fix: 'Choose the checkpoint that it was made from, together with an LCM LoRA: it draws as fast.',
-    });
-  }
   if (file.tensors.has('scaled_fp8')) {
     throw new ProblemError({
       what: `The file "${name}" stores its weights as float8 with scales beside them, which Weft does not read.`,

@@ -40,7 +40,7 @@ export async function readSchedule(folder: string, recognised: ScheduleConfig): 
   if (facts._class_name?.startsWith('EDM') && sigma_data !== undefined) {
     return { ...recognised, prediction: 'edm', edm: { sigma_data, sigma_min: sigma_min ?? 0.002, sigma_max: sigma_max ?? 80 } };
   }
-  const prediction = predictions[facts.prediction_type ?? 'epsilon'];
+  const prediction = recognised.prediction === 'lcm' ? 'lcm' : predictions[facts.prediction_type ?? 'epsilon'];
   const betas = facts.beta_schedule ?? recognised.beta_schedule;
   if (prediction === undefined || (betas !== 'scaled_linear' && betas !== 'linear')) {
     throw new ProblemError({

@@ -3,6 +3,7 @@ import type { TensorFile } from '../tensor-file.ts';
 /** Layers outside the blocks, by what their keys begin with. */
 const outside: Readonly<Record<string, string>> = {
   'conv_in.': 'input_blocks.0.0.',
+  'time_embedding.cond_proj.': 'time_embed.cond_proj.',
   'time_embedding.linear_1.': 'time_embed.0.',
   'time_embedding.linear_2.': 'time_embed.2.',
   'add_embedding.linear_1.': 'label_emb.0.0.',
