@@ -105,7 +105,13 @@ async function subgraph(page: Page): Promise<void> {
   await card(page, 'sampler').waitFor();
   await page.waitForTimeout(500);
   await take(page, 'subgraph-inside', { x: 46, y: 0, width: 1094, height: 900 });
+  await card(page, 'sampler').getByRole('spinbutton', { name: 'steps' }).click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Show on the outer node' }).click();
   await page.keyboard.press('Control+ArrowUp');
+  await page.getByRole('textbox', { name: 'Name of steps' }).scrollIntoViewIfNeeded();
+  await page.waitForTimeout(300);
+  await take(page, 'ports', await around(page.locator('#subgraph-ports'), 12));
+  await page.keyboard.press('Control+z');
   await page.keyboard.press('Control+z');
   await page.keyboard.press('Control+z');
 }
