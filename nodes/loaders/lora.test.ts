@@ -85,6 +85,11 @@ describe('LoraLoader', () => {
     });
   });
 
+  it('cannot change ONNX graphs', async () => {
+    const onnx = { inputs: {} } as unknown as ModelRecipe['onnx'];
+    await expect(load('both', { model: { ...model, onnx } })).rejects.toThrow('"base" holds ONNX graphs');
+  });
+
   it('of a model only leaves the text encoder out', async () => {
     const { MODEL } = await runNode(loraLoaderModelOnly, { model, lora_name: refer('both') });
     expect(patches({ MODEL: MODEL as ModelRecipe, CLIP: clip })).toEqual([[['both', 1]], []]);

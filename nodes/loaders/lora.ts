@@ -4,6 +4,7 @@ import { openTensorFile } from '../diffusion/open-tensor-file.ts';
 import { checkLora, type LoraCheck, textParts, unetParts } from '../diffusion/patches/check-lora.ts';
 import type { ClipRecipe, FileRef, LoraPatch, ModelRecipe, TextEncoderRecipe } from '../types.ts';
 import { blameInput } from './blame-input.ts';
+import { refuseOnnx } from './refuse-onnx.ts';
 
 const loraFile = file('loras', 'A .safetensors file of the folder "loras".');
 const strengthRange = { default: 1, min: -100, max: 100 } as const;
@@ -64,6 +65,8 @@ export const loraLoaderModelOnly = defineNode({
 
 /** Only the file's header is read here; what it does to the weights is computed when the model runs. */
 async function checkFile(lora: FileRef, model: ModelRecipe, clip: ClipRecipe | undefined, context: NodeContext): Promise<LoraCheck> {
+  refuseOnnx('model', model);
+  refuseOnnx('clip', ...(clip?.encoders ?? []));
   const target = { name: model.file.name, config: model.config, encoders: clip?.encoders.map(({ config }) => config) };
   const check = await blameInput('lora_name', async () => checkLora(await openTensorFile(lora.path), target));
   if (check.strangers > 0) {

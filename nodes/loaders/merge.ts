@@ -1,6 +1,7 @@
 import { defineNode, float, socket } from '../define.ts';
 import { ProblemError } from '../problem.ts';
 import type { BlockShares, ClipRecipe, ModelRecipe } from '../types.ts';
+import { refuseOnnx } from './refuse-onnx.ts';
 
 const modelInputs = {
   model1: socket('MODEL', 'The model that the result is like where the ratio is 1.'),
@@ -57,6 +58,8 @@ export const clipMergeSimple = defineNode({
 });
 
 function merged(first: ModelRecipe, second: ModelRecipe, share: BlockShares): ModelRecipe {
+  refuseOnnx('model1', first);
+  refuseOnnx('model2', second);
   const [one, two] = [first, second].map(({ config }) => JSON.stringify(Object.entries(config.unet).sort()));
   if (one !== two) {
     throw new ProblemError({
@@ -71,6 +74,8 @@ function merged(first: ModelRecipe, second: ModelRecipe, share: BlockShares): Mo
 }
 
 function mergedClip(first: ClipRecipe, second: ClipRecipe, share: number): ClipRecipe {
+  refuseOnnx('clip1', ...first.encoders);
+  refuseOnnx('clip2', ...second.encoders);
   const build = ({ encoders }: ClipRecipe) =>
     JSON.stringify(encoders.map(({ config: { layout, width, layers, projection } }) => [layout, width, layers, projection]));
   if (build(first) !== build(second)) {

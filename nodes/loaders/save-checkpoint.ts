@@ -1,6 +1,7 @@
 import { defineNode, socket, text } from '../define.ts';
 import type { CheckpointConfig, TextConfig } from '../diffusion/config.ts';
 import { ProblemError } from '../problem.ts';
+import { refuseOnnx } from './refuse-onnx.ts';
 
 export const checkpointSave = defineNode({
   type: 'CheckpointSave',
@@ -20,6 +21,9 @@ export const checkpointSave = defineNode({
   device: 'accelerator',
   output: true,
   async run({ model, clip, vae, filename_prefix }, context) {
+    refuseOnnx('model', model);
+    refuseOnnx('clip', ...clip.encoders);
+    refuseOnnx('vae', vae);
     const width = clip.encoders.reduce((sum, { config }) => sum + config.width, 0);
     if (width !== model.config.unet.context_dim) {
       throw new ProblemError({
