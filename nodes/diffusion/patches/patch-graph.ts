@@ -49,28 +49,40 @@ function change(graph: GraphBuilder, stored: Value, index: number, step: Extract
     return { name: stepInput(index, own), declare: (rank: number) => graph.input(stepInput(index, own), 'float32', dims(rank, own)) };
   });
   const weight = turn(stored);
-  const matrices = delta.matrices.map((matrix) => matrixValue(graph, matrix));
-  const combined = graph.node('Reshape', [combine(graph, delta.form, matrices), graph.node('Shape', [weight])]);
-  if (delta.form === 'set') return turn(combined);
-  const scaled = graph.node('Mul', [combined, graph.input(stepInput(index, 'scale'), 'float32', [])]);
+  const shaped = (x: Value) => graph.node('Reshape', [x, graph.node('Shape', [weight])]);
+  const [first, ...others] = delta.matrices;
+  if (delta.form === 'set') return turn(shaped(matrixValue(graph, first)));
+  const scale = graph.input(stepInput(index, 'scale'), 'float32', []);
   const strength = graph.input(stepInput(index, 'strength'), 'float32', []);
-  const difference =
-    delta.dora === undefined || step.axis === undefined
-      ? scaled
-      : graph.node('Sub', [withLengths(graph, graph.node('Add', [weight, scaled]), delta.dora.declare(3), step.axis), weight]);
-  return turn(graph.node('Add', [weight, graph.node('Mul', [difference, strength])]));
+  const combined = (amount: Value) => {
+    const matrices = [matrixValue(graph, first, amount), ...others.map((matrix) => matrixValue(graph, matrix))];
+    return shaped(combine(graph, delta.form, matrices));
+  };
+  if (delta.dora !== undefined && step.axis !== undefined) {
+    const sum = graph.node('Add', [weight, combined(scale)]);
+    const difference = graph.node('Sub', [withLengths(graph, sum, delta.dora.declare(3), step.axis), weight]);
+    return turn(graph.node('Add', [weight, graph.node('Mul', [difference, strength])]));
+  }
+  const amount = graph.node('Mul', [scale, strength]);
+  if (delta.form === 'add' && first.kind === 'product') {
+    // The commonest kind by far: one pass over the weight.
+    return turn(graph.node('Gemm', [graph.node('Mul', [first.up.declare(2), amount]), first.down.declare(2), weight]));
+  }
+  return turn(graph.node('Add', [weight, combined(amount)]));
 }
 
 type Declared = { readonly declare: (rank: number) => Value };
 
-function matrixValue(graph: GraphBuilder, matrix: Matrix<Declared>): Value {
+/** The matrix, times `amount` where there is one: its first factor, which is small, is what is multiplied. */
+function matrixValue(graph: GraphBuilder, matrix: Matrix<Declared>, amount?: Value): Value {
+  const times = (x: Value) => (amount === undefined ? x : graph.node('Mul', [x, amount]));
   switch (matrix.kind) {
     case 'whole':
-      return matrix.value.declare(2);
+      return times(matrix.value.declare(2));
     case 'product':
-      return graph.node('MatMul', [matrix.up.declare(2), matrix.down.declare(2)]);
+      return graph.node('MatMul', [times(matrix.up.declare(2)), matrix.down.declare(2)]);
     case 'core': {
-      const up = matrix.up.declare(2);
+      const up = times(matrix.up.declare(2));
       const rows = matrix.turned ? graph.node('Transpose', [up], { attributes: { perm: [1, 0] } }) : up;
       // [i, j, k] to [i, k, j], times down [j, n], and back to [i, n k].
       const last = graph.node('Transpose', [matrix.core.declare(3)], { attributes: { perm: [0, 2, 1] } });
