@@ -62,11 +62,11 @@ function rowMajor(shape: readonly number[]): number[] {
 const pickle = (commands: Buffer) => Buffer.concat([Buffer.from([0x80, 2]), commands, Buffer.from('.')]);
 
 /** Writes a value as PyTorch's present format does: a ZIP archive without compression. */
-export async function writeTorchZip(path: string, value: TestValue): Promise<void> {
+export async function writeTorchZip(path: string, value: TestValue, form: ZipForm = {}): Promise<void> {
   const storages: Buffer[] = [];
   const data = pickle(encode(value, storages, false));
   const files = [['archive/data.pkl', data], ...storages.map((bytes, key) => [`archive/data/${key}`, bytes] as const)] as const;
-  await writeFile(path, zip(files));
+  await writeFile(path, zip(files, form));
 }
 
 /** Writes a value in PyTorch's format of before version 1.6. */
@@ -84,8 +84,15 @@ export async function writeTorchLegacy(path: string, value: TestValue): Promise<
   await writeFile(path, Buffer.concat([...parts, ...sized]));
 }
 
-/** A ZIP archive of files; `method` 8 only claims that they are compressed. */
-export function zip(files: readonly (readonly [name: string, bytes: Buffer])[], method = 0): Buffer {
+type ZipForm = {
+  /** 8 only claims that the files are compressed. */
+  readonly method?: number;
+  /** Says sizes and places in 64 bits, as archives beyond 4 GB do. */
+  readonly isWide?: boolean;
+};
+
+/** A ZIP archive of files. */
+export function zip(files: readonly (readonly [name: string, bytes: Buffer])[], { method = 0, isWide = false }: ZipForm = {}): Buffer {
   const parts: Buffer[] = [];
   const list: Buffer[] = [];
   let offset = 0;
@@ -98,16 +105,44 @@ export function zip(files: readonly (readonly [name: string, bytes: Buffer])[], 
     common.writeUInt32LE(bytes.length, 18);
     common.writeUInt16LE(Buffer.byteLength(name), 22);
     const local = Buffer.concat([uint32(0x04034b50), common, Buffer.from(name), bytes]);
-    list.push(Buffer.concat([uint32(0x02014b50), Buffer.from([20, 0]), common, Buffer.alloc(10), uint32(offset), Buffer.from(name)]));
+    const wide = isWide
+      ? Buffer.concat([Buffer.from([1, 0, 24, 0]), ...[bytes.length, bytes.length, offset].map(uint64)])
+      : Buffer.alloc(0);
+    const listed = Buffer.from(common);
+    listed.writeUInt16LE(wide.length, 24);
+    if (isWide) listed.fill(0xff, 14, 22);
+    const place = uint32(isWide ? 0xffffffff : offset);
+    list.push(Buffer.concat([uint32(0x02014b50), Buffer.from([20, 0]), listed, Buffer.alloc(10), place, Buffer.from(name), wide]));
     parts.push(local);
     offset += local.length;
   }
   const length = list.reduce((sum, entry) => sum + entry.length, 0);
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(files.length, 8);
-  end.writeUInt16LE(files.length, 10);
-  end.writeUInt32LE(length, 12);
-  end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...parts, ...list, end]);
+  return Buffer.concat([
+    ...parts,
+    ...list,
+    ...(isWide ? [wideEnd(files.length, length, offset)] : []),
+    end(files.length, length, offset, isWide),
+  ]);
+}
+
+function end(count: number, length: number, offset: number, isWide: boolean): Buffer {
+  const bytes = Buffer.alloc(22);
+  bytes.writeUInt32LE(0x06054b50, 0);
+  bytes.writeUInt16LE(count, 8);
+  bytes.writeUInt16LE(count, 10);
+  bytes.writeUInt32LE(length, 12);
+  bytes.writeUInt32LE(offset, 16);
+  return isWide ? bytes.fill(0xff, 8, 20) : bytes;
+}
+
+/** The 64-bit end record, and what tells where it is. */
+function wideEnd(count: number, length: number, offset: number): Buffer {
+  const record = Buffer.concat([uint32(0x06064b50), uint64(44), Buffer.alloc(12), ...[count, count, length, offset].map(uint64)]);
+  return Buffer.concat([record, uint32(0x07064b50), uint32(0), uint64(offset + length), uint32(1)]);
+}
+
+function uint64(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(BigInt(value));
+  return bytes;
 }

@@ -21,7 +21,8 @@ const tensor = (values: readonly number[], shape: readonly number[], strides?: r
   tensor: strides === undefined ? { values, shape } : { values, shape, strides },
 });
 const forms = [
-  ['the present format', writeTorchZip],
+  ['the present format', (path: string, value: TestValue) => writeTorchZip(path, value)],
+  ['the present format of more than 4 GB', (path: string, value: TestValue) => writeTorchZip(path, value, { isWide: true })],
   ['the format of before version 1.6', writeTorchLegacy],
 ] as const;
 
@@ -155,7 +156,7 @@ describe('a broken PyTorch file', () => {
   it.each([
     ['a ZIP archive of something else', zip([['readme.txt', Buffer.from('hello')]]), 'but no model'],
     ['a pickle of something else', Buffer.from('\x80\x02}.', 'latin1'), 'is a pickle, but no model'],
-    ['a compressed archive', zip([['archive/data.pkl', Buffer.from('N.')]], 8), 'compressed archive'],
+    ['a compressed archive', zip([['archive/data.pkl', Buffer.from('N.')]], { method: 8 }), 'compressed archive'],
     ['an archive that was cut off', zip([['archive/data.pkl', Buffer.from('N.')]]).subarray(0, -30), 'ends too early'],
     [
       'an archive with a name twice',
