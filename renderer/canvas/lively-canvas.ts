@@ -11,7 +11,7 @@ export function paintLively(canvas: HTMLCanvasElement, view: View, boxes: Iterab
   const seen = seenArea(view);
   const bounds = boundsOf([...boxes].map((box) => grown(box, reach / view.zoom)).filter((box) => overlaps(box, seen)));
   const context = canvas.getContext('2d');
-  canvas.hidden = bounds === undefined;
+  if (canvas.hidden !== (bounds === undefined)) canvas.hidden = bounds === undefined;
   if (bounds === undefined || context === null) return;
   const { ratio, zoom } = view;
   const scale = zoom * ratio;

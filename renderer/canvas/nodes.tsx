@@ -36,7 +36,6 @@ export const Nodes = memo(function Nodes({ onMove, onMoveEnd }: Props) {
       nodeTypes={nodeTypes}
       minZoom={0.05}
       maxZoom={3}
-      onlyRenderVisibleElements
       nodesConnectable={false}
       nodesFocusable={false}
       elementsSelectable={false}

@@ -8,6 +8,11 @@ import { emptyScene, type Moved, type Scene, type SceneLink } from './scene.ts';
 import { createSceneBuilder } from './scene-builder.ts';
 import { createMeasure, type MeasureText } from './text-lines.ts';
 
+/** The part of the graph around what was seen in which cards are mounted, and the larger one in which mounted ones stay. */
+export type Mounted = { readonly seen: Rect; readonly around: Rect; readonly kept: Rect };
+
+const nowhere: Rect = { x: 0, y: 0, width: 0, height: 0 };
+
 type Stage = {
   readonly scene: Scene;
   /** Where dragged things are until they are dropped. */
@@ -22,8 +27,7 @@ type Stage = {
   readonly cut: { readonly from: Point; readonly to: Point } | undefined;
   /** The selection box that is being drawn. */
   readonly box: { readonly from: Point; readonly to: Point } | undefined;
-  /** The part of the graph around what is seen, in which cards are mounted. */
-  readonly mounted: Rect;
+  readonly mounted: Mounted;
   /** Cards that stay mounted wherever they are: that with the focus, and from afar the one below the pointer. */
   readonly kept: { readonly focused: string | undefined; readonly pointed: string | undefined };
   /** The node, group or note whose name is being written. */
@@ -39,7 +43,7 @@ export const useStage = create<Stage>()(() => ({
   link: undefined,
   cut: undefined,
   box: undefined,
-  mounted: { x: 0, y: 0, width: 0, height: 0 },
+  mounted: { seen: nowhere, around: nowhere, kept: nowhere },
   kept: { focused: undefined, pointed: undefined },
   renaming: undefined,
 }));

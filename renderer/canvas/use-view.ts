@@ -6,10 +6,13 @@ import { activeTab, keepView, useEditor } from '../state/editor.ts';
 import { boundsOf, grown, type Point, type Rect } from './bezier.ts';
 import { farZoomOf } from './metrics.ts';
 import { boxesOf } from './scene.ts';
-import { useStage } from './stage.ts';
+import { type Mounted, useStage } from './stage.ts';
 
-/** How far around what is seen cards are mounted, in pixels of the window: a pan shows them at once. */
-const mountMargin = 320;
+/** How far around what is seen cards are mounted, in pixels of the window, and how near its edge may come before that moves on. */
+const mountMargin = 160;
+const leastMargin = 100;
+/** How far away a card goes that is mounted: a view that comes back a little finds it there. */
+const keepMargin = 320;
 const fitMargin = 40;
 const motion = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -25,9 +28,10 @@ export function useView(wrapper: RefObject<HTMLDivElement | null>) {
       const stage = useStage.getState();
       const far = view.zoom < farZoomOf(stage.scene.cards.size);
       const seen = { x: -view.x / view.zoom, y: -view.y / view.zoom, width: width / view.zoom, height: height / view.zoom };
-      const enough = holds(stage.mounted, seen) && stage.mounted.width < (width + 3 * mountMargin) / view.zoom;
+      const { around } = stage.mounted;
+      const enough = holds(around, grown(seen, leastMargin / view.zoom)) && around.width < (width + 3 * mountMargin) / view.zoom;
       if (far === stage.far && enough) return;
-      useStage.setState({ far, mounted: enough ? stage.mounted : grown(seen, mountMargin / view.zoom) });
+      useStage.setState({ far, mounted: enough ? stage.mounted : mountedAround(seen, view.zoom) });
     },
     [store],
   );
@@ -106,6 +110,10 @@ export function useView(wrapper: RefObject<HTMLDivElement | null>) {
 
   const onMoveEnd = useCallback((_event: unknown, { x, y, zoom }: Viewport) => keepView({ x, y, zoom }), []);
   return { onMove, onMoveEnd, toGraph, zoom: flow.getZoom, pointer };
+}
+
+function mountedAround(seen: Rect, zoom: number): Mounted {
+  return { seen, around: grown(seen, mountMargin / zoom), kept: grown(seen, keepMargin / zoom) };
 }
 
 function holds(outer: Rect, inner: Rect): boolean {

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { stringifyJson } from '../../../workflows/json.ts';
@@ -11,6 +12,22 @@ const count = 500;
 const steps = 40;
 const measured = z.object({ cardRenders: z.number(), cards: z.number(), moved: z.boolean() });
 
+/** Counts from the next load of the page on how often the picture of what lies still is drawn. */
+async function countDraws(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const { transferFromImageBitmap } = ImageBitmapRenderingContext.prototype;
+    ImageBitmapRenderingContext.prototype.transferFromImageBitmap = function (bitmap) {
+      const { dataset } = document.documentElement;
+      dataset.draws = String(Number(dataset.draws ?? 0) + 1);
+      transferFromImageBitmap.call(this, bitmap);
+    };
+  });
+}
+
+async function drawsOf(page: Page): Promise<number> {
+  return Number(await page.locator('html').getAttribute('data-draws'));
+}
+
 // Counts, not times: they are the same on every machine, and are what the frame times of `npm run bench` come from.
 it(`mounts and renders only what is needed of ${count} nodes`, async () => {
   const data = temporaryFolder();
@@ -18,6 +35,7 @@ it(`mounts and renders only what is needed of ${count} nodes`, async () => {
   writeFileSync(join(data, 'workflows/grid.weft.json'), stringifyJson(gridWorkflow(count)));
   const { page } = await startEditor({ data });
   await page.addInitScript({ path: join(root, 'test/perf/editor/probe.js') });
+  await countDraws(page);
   await page.reload();
   await page.keyboard.press('Alt+3');
   await page.getByRole('button', { name: /^grid/ }).click();
@@ -51,18 +69,26 @@ it(`mounts and renders only what is needed of ${count} nodes`, async () => {
   // That which is dragged, once a step at the most, and now and then the few that come into view.
   expect(drag.cardRenders).toBeGreaterThan(0);
   expect(drag.cardRenders).toBeLessThanOrEqual(steps * 1.5);
+
+  const drawsDuring = async (call: string) => {
+    const before = await drawsOf(page);
+    const result = measured.parse(await page.evaluate(`probe.${call}`));
+    expect(result.moved).toBe(true);
+    return { ...result, draws: (await drawsOf(page)) - before };
+  };
+  // A key renders the card that it is typed in, and draws nothing; the card is selected at first.
+  const typing = await drawsDuring(`type(${steps})`);
+  expect(typing.cardRenders).toBeLessThanOrEqual(steps * 1.5);
+  expect(typing.draws).toBeLessThanOrEqual(3);
+  // A pan moves what has been drawn, and mounts each card that comes near once.
+  const pan = await drawsDuring(`pan(${steps}, ${canvas.x + canvas.width / 2}, ${canvas.y + canvas.height / 2})`);
+  expect(pan.draws).toBeLessThanOrEqual(5);
+  expect(pan.cardRenders).toBeLessThan(60);
 });
 
 it('draws the links no more often for all the progress of a run than for its beginning and end', async () => {
   const { page } = await startEditor();
-  await page.addInitScript(() => {
-    const { transferFromImageBitmap } = ImageBitmapRenderingContext.prototype;
-    ImageBitmapRenderingContext.prototype.transferFromImageBitmap = function (bitmap) {
-      const { dataset } = document.documentElement;
-      dataset.draws = String(Number(dataset.draws ?? 0) + 1);
-      transferFromImageBitmap.call(this, bitmap);
-    };
-  });
+  await countDraws(page);
   let told = 0;
   page.on('websocket', (socket) =>
     socket.on('framereceived', ({ payload }) => {
@@ -72,7 +98,7 @@ it('draws the links no more often for all the progress of a run than for its beg
   await page.reload();
   await page.locator('[data-card]').first().waitFor();
   await page.waitForTimeout(500);
-  const draws = async () => Number(await page.locator('html').getAttribute('data-draws'));
+  const draws = () => drawsOf(page);
   const before = await draws();
   expect(before).toBeGreaterThan(0);
   await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).click();

@@ -124,6 +124,12 @@ globalThis.probe = {
     release(x, y);
     return { ...result, moved };
   },
+  /** Where a point of the graph is in the window. */
+  toScreen(x, y) {
+    const { left, top } = pane().getBoundingClientRect();
+    const { a, e, f } = new DOMMatrix(view());
+    return [left + x * a + e, top + y * a + f];
+  },
   async box(x, y, toX, toY) {
     press(pane(), x, y, { shiftKey: true });
     move(toX, toY, { shiftKey: true });
