@@ -29,7 +29,7 @@ async function drawsOf(page: Page): Promise<number> {
 }
 
 // Counts, not times: they are the same on every machine, and are what the frame times of `npm run bench` come from.
-it(`mounts and renders only what is needed of ${count} nodes`, async () => {
+it(`mounts and renders only what is needed of ${count} nodes`, { timeout: 120_000 }, async () => {
   const data = temporaryFolder();
   mkdirSync(join(data, 'workflows'));
   writeFileSync(join(data, 'workflows/grid.weft.json'), stringifyJson(gridWorkflow(count)));
@@ -37,6 +37,8 @@ it(`mounts and renders only what is needed of ${count} nodes`, async () => {
   await page.addInitScript({ path: join(root, 'test/perf/editor/probe.js') });
   await countDraws(page);
   await page.reload();
+  // Keys are heard once the page is there.
+  await page.locator('[data-card]').first().waitFor();
   await page.keyboard.press('Alt+3');
   await page.getByRole('button', { name: /^grid/ }).click();
   await page.locator(`[data-cards="${count}"]`).waitFor();
