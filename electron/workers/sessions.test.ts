@@ -78,7 +78,8 @@ describe('Sessions', () => {
     },
   );
 
-  it.each(types)('takes weights in the place of %s ones, and other values without being loaded anew', async (type) => {
+  const givens = types.flatMap((type) => (['constant', 'streamed'] as const).map((keep) => ({ type, keep })));
+  it.each(givens)('takes weights in the place of $keep $type ones, and other values without being loaded anew', async ({ type, keep }) => {
     const location = join(folder, `given-${type}.bin`);
     const { buffer, byteLength } = stored[type];
     await writeFile(location, new Uint8Array(buffer));
@@ -93,8 +94,8 @@ describe('Sessions', () => {
         const graph = new GraphBuilder('sum');
         const x = graph.input('x', 'float32', ['n', 4]);
         const weight = givenWeights(file, new Set(['four']))('four', [4]);
-        const rows = graph.weight(storedRows(weight, 2, 2), [2], 'constant');
-        const sum = graph.node('Add', [x, graph.weight(weight, [4], 'constant')]);
+        const rows = graph.weight(storedRows(weight, 2, 2), [2], keep);
+        const sum = graph.node('Add', [x, graph.weight(weight, [4], keep)]);
         graph.output('sum', graph.node('Add', [sum, graph.node('Concat', [rows, rows], { attributes: { axis: 0 } })]), ['n', 4]);
         return graph.build();
       },

@@ -218,12 +218,20 @@ async function giveWeights(loaded: Loaded, { given }: SessionSource): Promise<Fe
   return feeds;
 }
 
-function weightFeed({ key, rows, dims }: GivenInput, data: Float32Array | Uint16Array | undefined): Feeds[string] {
+function weightFeed({ key, rows, dims, type }: GivenInput, data: Float32Array | Uint16Array | undefined): Feeds[string] {
   if (data === undefined) throw new Error(`the weight ${key} was not given`);
   const size = elementCount(dims);
   const from = rows === undefined ? 0 : (rows.start * size) / rows.count;
-  if (data instanceof Uint16Array) return { data: data.subarray(from, from + size), shape: dims };
-  return { data: data.subarray(from, from + size), shape: dims };
+  const part = data.subarray(from, from + size);
+  return type === 'float16' ? { data: halves(part), shape: dims } : { data: floats(part), shape: dims };
+}
+
+function halves(data: Float32Array | Uint16Array): Uint16Array {
+  return data instanceof Uint16Array ? data : new Uint16Array(Float16Array.from(data).buffer);
+}
+
+function floats(data: Float32Array | Uint16Array): Float32Array {
+  return data instanceof Float32Array ? data : Float32Array.from(new Float16Array(data.buffer, data.byteOffset, data.length));
 }
 
 function operatorsOf(source: SessionSource, { provider, precision, forms }: Rung): Operators {

@@ -44,7 +44,7 @@ export type Int8Tensor = { readonly shape: readonly [rows: number, columns: numb
 export type GivenTensor = { readonly key: string; readonly rows?: { readonly start: number; readonly count: number } };
 
 /** An input of a graph that takes (rows of) a given tensor. */
-export type GivenInput = GivenTensor & { readonly name: string; readonly dims: readonly number[] };
+export type GivenInput = GivenTensor & { readonly name: string; readonly dims: readonly number[]; readonly type: Precision };
 
 /** Where a model's weights come from: the stored tensor of a key, whose shape must be `shape`. */
 export type WeightSource = (key: string, shape: readonly number[]) => StoredTensor;
@@ -201,7 +201,8 @@ export class GraphBuilder {
   }
 
   #addWeight(stored: StoredTensor, dims: readonly number[], keep: 'constant' | 'streamed', precision: Precision): Value {
-    if (stored.given !== undefined) return this.#addGiven(stored, stored.given, dims, precision);
+    if (stored.given !== undefined)
+      return this.#addGiven(stored.given, dims, keep === 'streamed' ? givenType(stored.type) : precision, precision);
     const { type, length } = stored;
     const raw = this.#initializer(type, stored, dims);
     this.#weightBytes += keep === 'streamed' ? length : (precision === 'float16' ? 2 : 4) * elementCount(dims);
@@ -220,12 +221,12 @@ export class GraphBuilder {
     return value;
   }
 
-  #addGiven(stored: StoredTensor, given: GivenTensor, dims: readonly number[], precision: Precision): Value {
+  /** A `constant` one is given in the precision of the graph: not every device that is given float16 can convert it. */
+  #addGiven(given: GivenTensor, dims: readonly number[], type: Precision, precision: Precision): Value {
     const raw = this.#fresh('w');
-    const type = givenType(stored.type);
     this.#weightBytes += bytesOf[type] * elementCount(dims);
     this.#inputs.push({ name: raw.name, type, dims });
-    this.#given.push({ ...given, name: raw.name, dims });
+    this.#given.push({ ...given, name: raw.name, dims, type });
     this.#facts.set(raw.name, { dims, size: bytesOf[type] });
     return type === precision ? raw : this.cast(raw, precision);
   }
