@@ -27,7 +27,7 @@ export async function distance(model: Model, vectors: Vectors, name: string, cha
 }
 
 /** The latents of a sample with the prompts of a reference file. */
-export async function sampleWith({ config, unet }: Model, vectors: Vectors, changes: Partial<Setup>): Promise<Tensor> {
+async function sampleWith({ config, unet }: Model, vectors: Vectors, changes: Partial<Setup>): Promise<Tensor> {
   const setup: Setup = {
     sampler: 'euler',
     scheduler: 'karras',

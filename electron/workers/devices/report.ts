@@ -8,6 +8,7 @@ const forms: z.ZodType<Forms> = z.object({
   attention: z.enum(['fused', 'decomposed']),
   activation: z.enum(['fused', 'standard']),
   normalisation: z.enum(['same', 'float32']),
+  channels: z.enum(['any', 'fours']),
   integers: z.enum(['fast', 'none']),
 });
 

@@ -94,7 +94,7 @@ export class Layers {
       strides: [stride, stride],
       pads: pads ?? [side, side, side, side],
     };
-    return this.graph.node('Conv', [x, weight, offset], { attributes });
+    return this.operators.conv(this.graph, x, weight, offset, { in: input, attributes });
   }
 
   layerNorm(x: Value, key: string, width: number): Value {

@@ -3,6 +3,7 @@ import { type Forms, type Precision, preferredForms } from './forms.ts';
 import type { GraphBuilder, Value } from './graph.ts';
 
 type GroupNormSizes = { readonly groups: number; readonly channels: number; readonly epsilon: number };
+type ConvSizes = { readonly in: number; readonly attributes: Readonly<Record<string, readonly number[]>> };
 type LinearSizes = { readonly in: number; readonly out: number };
 
 /**
@@ -17,6 +18,8 @@ export type Operators = {
   readonly streamAbove: { readonly conv: number; readonly linear: number };
   /** x [..., in] times the transpose of weight [out, in], plus bias [out]. */
   linear(graph: GraphBuilder, x: Value, weight: Value, bias: Value | undefined, sizes: LinearSizes): Value;
+  /** A convolution of x [B, in, H, W] by weight [out, in, k, k], plus bias [out]. */
+  conv(graph: GraphBuilder, x: Value, weight: Value, bias: Value | undefined, sizes: ConvSizes): Value;
   /** Scaled dot-product attention of query [B, T, width] over key and value [B, S, width]. */
   attention(graph: GraphBuilder, query: Value, key: Value, value: Value, sizes: AttentionSizes): Value;
   /** Group normalisation of x [B, C, H, W]; weight and bias are [C, 1, 1]. */
@@ -49,6 +52,11 @@ export function createOperators({ precision, forms, streamAbove }: OperatorChoic
     integers: forms.integers === 'fast' && precision === 'float32',
     streamAbove,
     linear: forms.linear === 'matmul' ? matmulForm : gemmForm,
+    conv(graph, x, weight, bias, { in: channels, attributes }) {
+      const missing = forms.channels === 'fours' ? (4 - (channels % 4)) % 4 : 0;
+      const inputs = [x, weight].map((value) => (missing === 0 ? value : withEmptyChannels(graph, value, missing)));
+      return graph.node('Conv', [...inputs, bias], { attributes });
+    },
     attention(graph, query, key, value, sizes) {
       if (precision === 'float16' && sizes.overflows) {
         const [q, k, v] = [query, key, value].map((x) => graph.cast(x, 'float32'));
@@ -87,6 +95,11 @@ function attentionForm(
   precision: Precision,
 ): Value {
   return forms.attention === 'fused' ? fusedAttention(graph, inputs, sizes) : decomposedAttention(graph, inputs, sizes, precision);
+}
+
+/** x [a, C, h, w] with `count` channels of zeros more. */
+function withEmptyChannels(graph: GraphBuilder, x: Value, count: number): Value {
+  return graph.node('Pad', [x, graph.ints([0, 0, 0, 0, 0, count, 0, 0])]);
 }
 
 function quickGeluNode(graph: GraphBuilder, x: Value, alpha: number): Value {
