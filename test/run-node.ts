@@ -36,9 +36,10 @@ export async function runFor<T extends SocketType>(
   type: T,
   node: NodeDefinition,
   inputs: Readonly<Record<string, unknown>>,
+  context?: NodeContext,
 ): Promise<SocketValues[T]> {
   const found = Object.entries(node.outputs).find(([, output]) => output.type === type && !output.list);
   if (found === undefined) throw new Error(`${node.type} has no output of the type ${type}`);
   // Node results are checked by the compiler where they are declared; here only the name is dynamic.
-  return (await runNode(node, inputs))[found[0]] as SocketValues[T];
+  return (await runNode(node, inputs, context))[found[0]] as SocketValues[T];
 }

@@ -19,6 +19,8 @@ export type EngineSettings = {
   readonly deviceBudgetBytes?: number | undefined;
   /** The providers to use, the preferred one first; the CPU alone where absent. */
   readonly ladder?: SessionsOptions['ladder'];
+  /** How many elements weights have at least that are rounded to 8 bits where that is asked for; those that gain by it where absent. */
+  readonly int8From?: number | undefined;
   /** Hears in a sentence what a person may want to know; by default it is written to stderr. */
   readonly report?: (news: string) => void;
   /** Hears for each run of a network which provider it ran on. */
@@ -31,14 +33,14 @@ export type EngineSettings = {
  * memory that runs out, and for values that were made for another family of models.
  */
 export function createEngine(settings: EngineSettings): DiffusionEngine {
-  const { budgetBytes, deviceBudgetBytes = Number.POSITIVE_INFINITY, ladder = [cpuRung], report = console.error, ran } = settings;
+  const { budgetBytes, deviceBudgetBytes = Number.POSITIVE_INFINITY, ladder = [cpuRung], int8From, report = console.error, ran } = settings;
   const sessions = new Sessions({
     budgets: { ram: budgetBytes, device: deviceBudgetBytes },
     ladder,
     report,
     ...(ran === undefined ? {} : { ran }),
   });
-  const workshop: Workshop = { sessions, files: new ModelFiles(), report };
+  const workshop: Workshop = { sessions, files: new ModelFiles(), report, int8From };
   return {
     encodeTokens: ({ encoders, stopAtLayer }, chunksPerEncoder, pause) =>
       Promise.all(encoders.map((encoder, index) => encodeChunks(workshop, encoder, stopAtLayer, chunksPerEncoder[index], pause))),

@@ -28,6 +28,12 @@ describe('quantizeWeight', () => {
     expect([...values]).toEqual([1, 10, 2, 20, 3, 127]);
   });
 
+  it('reads float16 by its bits', () => {
+    const halves = Float16Array.of(0.5, -1, 0.25, -6e-8, 6e4, -3e4);
+    const bits = new Uint16Array(halves.buffer);
+    expect(quantizeWeight(bits, 2, 1)).toEqual(quantizeWeight(Float32Array.from(halves), 2, 1));
+  });
+
   it('leaves rows of zeros zero', () => {
     expect([...quantizeWeight(new Float32Array(4), 1, 1).values]).toEqual([0, 0, 0, 0]);
   });

@@ -3,6 +3,7 @@ import { controlNetBench } from './control-net.bench.ts';
 import { editorBench } from './editor.bench.ts';
 import { executorBench } from './executor.bench.ts';
 import { firstPictureBench } from './first-picture.bench.ts';
+import { likenessBench } from './likeness.bench.ts';
 import { loraBench } from './lora.bench.ts';
 import { modelsBench } from './models.bench.ts';
 import { pageBench } from './page.bench.ts';
@@ -18,6 +19,7 @@ const suites: readonly [name: string, run: () => Promise<readonly BenchRow[]>][]
   ['U-Net of SD1.5 size', unetBench],
   ['ControlNet of SD1.5 size', controlNetBench],
   ['models of all families', modelsBench],
+  ['likeness of the faster modes', likenessBench],
   ['LoRA', loraBench],
   ['upscalers', upscalerBench],
 ];

@@ -1,18 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type FloatReader, openInt8File, writeInt8File } from '../../../nodes/diffusion/int8.ts';
+import { openInt8File, type WeightReader, writeInt8File } from '../../../nodes/diffusion/int8.ts';
 import type { Int8Source } from '../../../nodes/diffusion/onnx/int8.ts';
 
 /** The 8-bit weights of a network while sessions are made of them: ONNX Runtime takes them from a file, and then has its own copy. */
 export class Int8Weights {
   readonly #shapes: ReadonlyMap<string, readonly number[]>;
-  readonly #read: FloatReader;
+  readonly #read: WeightReader;
+  readonly #smallest: number | undefined;
   #folder: Promise<string> | undefined;
 
-  constructor(shapes: ReadonlyMap<string, readonly number[]>, read: FloatReader) {
+  /** `smallest` as of `writeInt8File`. */
+  constructor(shapes: ReadonlyMap<string, readonly number[]>, read: WeightReader, smallest?: number) {
     this.#shapes = shapes;
     this.#read = read;
+    this.#smallest = smallest;
   }
 
   /** Rounds the weights, unless that has been done since `discard`. */
@@ -31,7 +34,7 @@ export class Int8Weights {
   async #write(): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'weft-int8-'));
     try {
-      await writeInt8File(fileIn(folder), this.#shapes, this.#read);
+      await writeInt8File(fileIn(folder), this.#shapes, this.#read, this.#smallest);
       return folder;
     } catch (cause) {
       await rm(folder, { recursive: true, force: true });

@@ -13,6 +13,8 @@ export type Workshop = {
   readonly files: ModelFiles;
   /** Tells a person in a sentence what is done in another way than asked for. */
   readonly report: (news: string) => void;
+  /** See EngineSettings. */
+  readonly int8From?: number | undefined;
 };
 
 /** Headers are read again where more files than these have been opened since. */

@@ -73,8 +73,6 @@ export type Patched = {
   readonly id: string;
   /** A weight, changed or not, in the format of `givenType`; float16 numbers are their bits. */
   tensor(key: string): Promise<Numbers>;
-  /** The same as float32. */
-  floats(key: string): Promise<Float32Array>;
 };
 
 type OpenStep = { readonly rows?: WeightPlace['rows'] } & (
@@ -102,7 +100,6 @@ export async function openPatched(files: ModelFiles, network: PatchedNetwork): P
     keys: new Set(steps.keys()),
     id: idOf([network.weights, network.patches.map((patch) => describe(patch))]),
     tensor,
-    floats: async (key) => widen(await tensor(key)),
   };
 }
 

@@ -27,7 +27,7 @@ type UnetNetworks = {
 
 /** Loads the networks of a U-Net unless they are loaded; that of the text is loaded when it first runs. */
 export async function loadUnetNetworks(
-  { sessions, files }: Workshop,
+  { sessions, files, int8From }: Workshop,
   model: ModelRecipe,
   controlled: boolean,
   pause?: Pause,
@@ -36,7 +36,7 @@ export async function loadUnetNetworks(
   const hypernetworks = await Promise.all((model.hypernetworks ?? []).map((ref) => openHypernetwork(files, ref)));
   const patched = await openPatched(files, unetNetwork(model));
   const given = givenSource(patched, pause);
-  const int8 = model.int8 === true ? int8Weights(patched, unetShapes(config.unet), pause) : undefined;
+  const int8 = model.int8 === true ? int8Weights(patched, unetShapes(config.unet), pause, int8From) : undefined;
   const rounding = int8 === undefined ? '' : `int8 ${patched.id}`;
   const common = { title: 'the U-Net', layout: singleFile };
   const network = (variant: UnetVariant) => ({
@@ -74,13 +74,19 @@ export async function loadUnetNetworks(
   return networks;
 }
 
-function int8Weights(patched: Patched, shapes: ReadonlyMap<string, readonly number[]>, pause: Pause = async () => {}): Int8Weights {
+function int8Weights(
+  patched: Patched,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  pause: Pause = async () => {},
+  smallest: number | undefined,
+): Int8Weights {
   let read = 0;
-  return new Int8Weights(shapes, async (key) => {
+  const reader = async (key: string) => {
     await pause(read, shapes.size);
     read += 1;
-    return patched.floats(key);
-  });
+    return patched.tensor(key);
+  };
+  return new Int8Weights(shapes, reader, smallest);
 }
 
 async function openHypernetwork(files: ModelFiles, { file, ...settings }: HypernetworkRef): Promise<Hypernetwork> {
