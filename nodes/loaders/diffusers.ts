@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { defineNode, file } from '../define.ts';
 import type { CheckpointConfig } from '../diffusion/config.ts';
@@ -9,6 +9,7 @@ import { detectOnnxText, detectOnnxUnet, detectOnnxVaeHalf, type OnnxVaeHalf } f
 import { findPart, needPart, type PartName } from '../diffusion/folders/parts.ts';
 import { type GraphSummary, scanOnnx } from '../diffusion/onnx/scan.ts';
 import { openTensorFile } from '../diffusion/open-tensor-file.ts';
+import { ProblemError } from '../problem.ts';
 import type { ClipRecipe, FileRef, ModelRecipe, TextEncoderRecipe, VaeRecipe } from '../types.ts';
 import { blameInput } from './blame-input.ts';
 
@@ -80,6 +81,16 @@ function isGraph(part: string): boolean {
   return part.endsWith('.onnx');
 }
 
+/** What a protobuf may hold at most; larger models keep their weights beside the graph. */
+const mostGraphBytes = 2 ** 31 - 1;
+
 async function scanPart(folder: FileRef, part: string): Promise<GraphSummary> {
-  return scanOnnx(await readFile(join(folder.path, part)), part);
+  const path = join(folder.path, part);
+  if ((await stat(path)).size > mostGraphBytes) {
+    throw new ProblemError({
+      what: `The graph "${part}" is larger than an ONNX file can be.`,
+      fix: 'Download the folder again, or choose another one.',
+    });
+  }
+  return scanOnnx(await readFile(path), part);
 }
