@@ -4,27 +4,53 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { ModelRecipe } from '../../nodes/types.ts';
 import { sd1 } from '../fixtures/full-size.ts';
 import { writeRandomCheckpoint } from './random-checkpoint.ts';
-import { type BenchRow, median } from './rows.ts';
+import type { BenchRow } from './rows.ts';
 import type { UnetFigures } from './unet-probe.ts';
 
-/** Loads and runs a U-Net of SD1.5's size from a float16 checkpoint of random weights, which needs 2.2 GB in the temporary folder. */
+export type UnetChanges = Pick<ModelRecipe, 'int8' | 'reuse'>;
+
+const reuse = (every: number) => ({ every, start: 0, end: 1 });
+
+type Mode = { readonly name: string; readonly changes: UnetChanges; readonly goals?: { readonly step: number; readonly memory: number } };
+
+const modes: readonly Mode[] = [
+  { name: 'exact', changes: {}, goals: { step: 10, memory: 4.5 } },
+  { name: '8 bit', changes: { int8: true } },
+  { name: 'deep features at every 2nd step', changes: { reuse: reuse(2) } },
+  { name: 'deep features at every 3rd step', changes: { reuse: reuse(3) } },
+  { name: '8 bit, deep features at every 2nd step', changes: { int8: true, reuse: reuse(2) } },
+  { name: '8 bit, deep features at every 3rd step', changes: { int8: true, reuse: reuse(3) } },
+];
+
+/**
+ * Loads and runs a U-Net of SD1.5's size from a float16 checkpoint of random weights in each of its modes, which needs 3 GB in the
+ * temporary folder.
+ */
 export async function unetBench(): Promise<readonly BenchRow[]> {
   const folder = await mkdtemp(join(tmpdir(), 'weft-bench-'));
   try {
     const path = join(folder, 'random-sd15.safetensors');
     writeRandomCheckpoint(path, sd1);
-    const probe = fileURLToPath(new URL('./unet-probe.ts', import.meta.url));
-    const { stdout } = await promisify(execFile)(process.execPath, [probe, path]);
-    const figures: UnetFigures = JSON.parse(stdout);
-    return [
-      { name: 'load the U-Net', value: figures.loadSeconds, unit: 's' },
-      { name: 'first step, file read along', value: figures.stepSeconds[0], unit: 's' },
-      { name: 'step at 64x64, batch 1', value: median(figures.stepSeconds.slice(1)), unit: 's', goal: 10 },
-      { name: 'peak memory, float16 file', value: figures.peakGigabytes, unit: 'GB', goal: 4.5 },
-    ];
+    const rows: BenchRow[] = [];
+    for (const mode of modes) rows.push(...(await rowsOf(mode, path)));
+    return rows;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function rowsOf({ name, changes, goals }: Mode, path: string): Promise<readonly BenchRow[]> {
+  const probe = fileURLToPath(new URL('./unet-probe.ts', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [probe, path, JSON.stringify(changes)]);
+  const { load, first, step, peakGigabytes }: UnetFigures = JSON.parse(stdout);
+  return [
+    { name: `${name}: load the U-Net`, value: load.seconds, unit: 's' },
+    { name: `${name}: first step, file read along`, value: first.seconds, unit: 's' },
+    { name: `${name}: step at 64x64, batch 1`, value: step.seconds, unit: 's', goal: goals?.step },
+    { name: `${name}: the same in seconds of one processor core`, value: step.processorSeconds, unit: 's' },
+    { name: `${name}: peak memory, float16 file`, value: peakGigabytes, unit: 'GB', goal: goals?.memory },
+  ];
 }
