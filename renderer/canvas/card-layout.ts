@@ -33,15 +33,21 @@ export type CardLayout = {
   readonly media?: { readonly y: number; readonly height: number };
 };
 
-export type CardExtras = {
+export type CardExtras = ShownExtras & { readonly measure: MeasureText };
+
+/** What a card shows beside its fields. */
+export type ShownExtras = {
   /** Height over width of the pictures that the card shows below its fields; undefined for none. */
   readonly mediaAspect?: number;
   /** The height of the tables that it shows there instead. */
   readonly tablesHeight?: number;
   /** The height of the failure's sentence; 0 for none. */
   readonly failureHeight: number;
-  readonly measure: MeasureText;
 };
+
+export function sameExtras(a: ShownExtras, b: ShownExtras): boolean {
+  return a.mediaAspect === b.mediaAspect && a.tablesHeight === b.tablesHeight && a.failureHeight === b.failureHeight;
+}
 
 /** The most lines to which a text area grows by itself; a person may make the card higher. */
 const mostLines = 14;

@@ -2,7 +2,7 @@ import type { InputSpec, NodeDescription } from '../../nodes/define.ts';
 import { type SocketType, socketTypes } from '../../nodes/types.ts';
 import { isLink, type WorkflowInput, type WorkflowLink, type WorkflowNode } from '../../workflows/schema.ts';
 import type { GraphPart } from '../../workflows/scope.ts';
-import { type CardExtras, type CardLayout, layoutCard, sameLayout } from './card-layout.ts';
+import { type CardExtras, type CardLayout, layoutCard, sameExtras, sameLayout } from './card-layout.ts';
 import { type Card, outputKey, type Scene, type SceneLink } from './scene.ts';
 
 export type SceneSources = {
@@ -60,7 +60,7 @@ function refresh({ scene, known: before, declarations }: Built, graph: GraphPart
   for (const [id, known] of before) {
     const node = graph.nodes[id];
     const extras = sources.extras(id);
-    if (known.card.node === node && sameExtras(known.extras, extras)) continue;
+    if (known.card.node === node && areAsBefore(known.extras, extras)) continue;
     const declared = known.card.node === node ? known.declared : sources.describe(id);
     const description = declared ?? known.card.description;
     changed.push({ card: cardOf(id, known.card, node, description, declared, extras), declared, extras });
@@ -88,7 +88,7 @@ function rebuild(before: Built | undefined, graph: GraphPart, { declarations, de
     const declared = describe(id);
     const extras = extrasOf(id);
     const old = before?.known.get(id);
-    const same = old?.card.node === node && old.declared === declared && sameExtras(old.extras, extras) && (declared || !outputs.has(id));
+    const same = old?.card.node === node && old.declared === declared && areAsBefore(old.extras, extras) && (declared || !outputs.has(id));
     const description = declared ?? describeUnknown(node, outputs.get(id) ?? []);
     known.set(id, same ? old : { card: cardOf(id, old?.card, node, description, declared, extras), declared, extras });
   }
@@ -127,8 +127,8 @@ function sameLooks(a: Card | undefined, b: Card): boolean {
   );
 }
 
-function sameExtras(a: CardExtras, b: CardExtras): boolean {
-  return a === b || (a.mediaAspect === b.mediaAspect && a.failureHeight === b.failureHeight && a.measure === b.measure);
+function areAsBefore(a: CardExtras, b: CardExtras): boolean {
+  return a === b || (sameExtras(a, b) && a.measure === b.measure);
 }
 
 /** The outputs of nodes of unknown type that others are linked to: all that is known of them. */

@@ -3,7 +3,7 @@ import { describeShown, shownCatalog } from '../state/catalog.ts';
 import { activeTab, useEditor } from '../state/editor.ts';
 import { shownGraph } from '../state/shown.ts';
 import type { Point, Rect } from './bezier.ts';
-import type { CardExtras } from './card-layout.ts';
+import { type CardExtras, type ShownExtras, sameExtras } from './card-layout.ts';
 import { emptyScene, type Moved, type Scene, type SceneLink } from './scene.ts';
 import { createSceneBuilder } from './scene-builder.ts';
 import { createMeasure, type MeasureText } from './text-lines.ts';
@@ -48,9 +48,7 @@ export const useStage = create<Stage>()(() => ({
   renaming: undefined,
 }));
 
-export type Extras = Omit<CardExtras, 'measure'>;
-
-const plain: Extras = { failureHeight: 0 };
+const plain: ShownExtras = { failureHeight: 0 };
 /** What cards show beside their fields, by graph and id: it outlives the card, which is mounted only while it is seen. */
 const extrasByGraph = new Map<string, Map<string, CardExtras>>();
 let measure: MeasureText | undefined;
@@ -61,17 +59,17 @@ function shownPlace(): string {
   return [tab?.id, ...(tab?.scope ?? [])].join('/');
 }
 
-function withMeasure(extras: Extras): CardExtras {
+function withMeasure(extras: ShownExtras): CardExtras {
   measure ??= createMeasure("400 13px 'Inter Variable', 'Noto Sans SC', system-ui, sans-serif");
   return { ...extras, measure };
 }
 
 /** A card tells what it shows: the scene is built again if that changes its size. */
-export function showExtras(id: string, extras: Extras): void {
+export function showExtras(id: string, extras: ShownExtras): void {
   const place = shownPlace();
   const known = extrasByGraph.get(place) ?? new Map<string, CardExtras>();
   const before = known.get(id) ?? plain;
-  if (before.mediaAspect === extras.mediaAspect && before.failureHeight === extras.failureHeight) return;
+  if (sameExtras(before, extras)) return;
   extrasByGraph.set(place, known.set(id, withMeasure(extras)));
   refresh();
 }

@@ -99,7 +99,7 @@ describe.each([
     await expectAccessible(page, 'inside a subgraph');
 
     await page.keyboard.press('Alt+3');
-    await page.locator('aside button', { hasText: /Repaint a part|局部重绘/ }).click();
+    await page.locator('aside button', { hasText: /^(Repaint a part|局部重绘)/ }).click();
     await page
       .getByRole('button', { name: /Paint a mask|绘制遮罩/ })
       .first()

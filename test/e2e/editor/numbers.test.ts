@@ -54,6 +54,7 @@ it('shows numbers in the card, in the inspector and in the history, also from th
   await expectState(classify, 'done');
   await expectState(card(page, 'Compare Pictures with Texts'), 'done');
 
+  await classify.getByRole('table').waitFor();
   const labels = await classify.getByRole('rowheader').allTextContents();
   expect(labels.toSorted()).toEqual(['desert', 'forest', 'ocean']);
   const shares = (await classify.getByRole('cell').allTextContents()).flatMap((text) => (text === '' ? [] : [Number.parseFloat(text)]));
