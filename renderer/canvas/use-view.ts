@@ -9,10 +9,10 @@ import { boxesOf } from './scene.ts';
 import { type Mounted, useStage } from './stage.ts';
 
 /** How far around what is seen cards are mounted, in pixels of the window, and how near its edge may come before that moves on. */
-const mountMargin = 30;
-const leastMargin = 10;
+const mountMargin = 60;
+const leastMargin = 30;
 /** How far away a card goes that is mounted: a view that comes back a little finds it there. */
-const keepMargin = 30;
+const keepMargin = 60;
 const fitMargin = 40;
 const motion = matchMedia('(prefers-reduced-motion: reduce)');
 

@@ -152,11 +152,23 @@ async function selectFifty(page: Page, count: number): Promise<string> {
   const [columns, rows] = [10, 5];
   const first = placeInGrid(count, Math.floor((Math.ceil(count / columnsOf(count)) - rows) / 2) * columnsOf(count));
   const last = { x: first.x + (columns - 1) * across, y: first.y + (rows - 1) * down };
-  const corner = (place: { x: number; y: number }) => `probe.toScreen(${place.x + across / 3}, ${place.y + down / 3})`;
-  await page.evaluate(`probe.box(...${corner(first)}, ...${corner(last)})`);
+  // Beside the cards: on one of them the pointer would take hold of it.
+  const from = await toScreen(page, first.x - 20, first.y - 8);
+  const to = await toScreen(page, last.x + across / 3, last.y + down / 3);
+  await page.keyboard.down('Shift');
+  await page.mouse.move(...from);
+  await page.mouse.down();
+  await page.mouse.move(...to, { steps: 3 });
+  await page.mouse.up();
+  await page.keyboard.up('Shift');
   await page.getByText('50 selected').waitFor();
   // A header: fields below it take the pointer for themselves.
   return `...probe.toScreen(${first.x + 4 * across + 60}, ${first.y + 2 * down + 14})`;
+}
+
+/** Where a point of the graph is in the window. */
+async function toScreen(page: Page, x: number, y: number): Promise<[number, number]> {
+  return z.tuple([z.number(), z.number()]).parse(await page.evaluate(`probe.toScreen(${x}, ${y})`));
 }
 
 function frameRows(name: string, { times, moved }: Measured, goal?: number): BenchRow[] {

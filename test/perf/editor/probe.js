@@ -130,13 +130,6 @@ globalThis.probe = {
     const { a, e, f } = new DOMMatrix(view());
     return [left + x * a + e, top + y * a + f];
   },
-  async box(x, y, toX, toY) {
-    press(pane(), x, y, { shiftKey: true });
-    move(toX, toY, { shiftKey: true });
-    await frame();
-    release(toX, toY);
-    await frame();
-  },
   async type(count) {
     const area = document.querySelector('textarea');
     if (area === null) return { times: [], cardRenders: 0, cards: 0, moved: false };
