@@ -4,16 +4,21 @@ import { own } from './own.ts';
 import { isLink, type Workflow } from './schema.ts';
 
 /** A seed that has not been used: below 2^48, which other programs read exactly as well, and a card shows whole. */
-function randomSeed(): number {
+export function randomSeed(random: () => number = evenly): number {
+  return Math.floor(random() * 2 ** 48);
+}
+
+/** 0..1 in steps of 2^-48. */
+function evenly(): number {
   const [high, low] = crypto.getRandomValues(new Uint32Array(2));
-  return (high >>> 16) * 2 ** 32 + low;
+  return ((high >>> 16) * 2 ** 32 + low) / 2 ** 48;
 }
 
 /**
  * The workflow for the next run: seeds that are to change have moved on, in subgraphs too. What has just been queued
  * had those before, which are the ones that were shown.
  */
-export function advanceSeeds(workflow: Workflow, random: () => number = randomSeed): Workflow {
+export function advanceSeeds(workflow: Workflow, random: () => number = () => randomSeed()): Workflow {
   const nodes = advanceNodes(workflow.nodes, random);
   const entries = Object.entries(workflow.subgraphs ?? {});
   const subgraphs = entries.map(([id, one]) => {

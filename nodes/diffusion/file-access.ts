@@ -1,5 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ProblemError } from '../problem.ts';
+import type { WeightsRef } from '../types.ts';
+
+/** The path of the file that holds a network's weights. */
+export function weightsPath({ file, part }: WeightsRef): string {
+  return part === undefined ? file.path : join(file.path, part);
+}
 
 /** Opens a file for reading while `use` runs. A file that cannot be opened or read becomes a ProblemError that names it. */
 export async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {

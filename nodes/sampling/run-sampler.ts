@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import type { NodeContext } from '../context.ts';
 import { isControlled } from '../diffusion/control.ts';
+import { weightsPath } from '../diffusion/file-access.ts';
 import { openTensorFile } from '../diffusion/open-tensor-file.ts';
 import { previewImage } from '../diffusion/preview.ts';
 import { noiseFor, noNoise, type SampleResult, sampleLatents } from '../diffusion/sample.ts';
@@ -42,8 +42,7 @@ export async function runSampler(job: SamplerJob, context: NodeContext): Promise
 
 /** Read where pictures have to be noised for an unCLIP model. */
 async function statisticsFor({ model, positive, negative }: SamplerJob): Promise<EmbeddingStatistics | undefined> {
-  const { file, part, config } = model;
-  if (config.unet.noise_augmentation === undefined) return undefined;
+  if (model.config.unet.noise_augmentation === undefined) return undefined;
   if (![...positive, ...negative].some(({ unclip }) => unclip !== undefined)) return undefined;
-  return readEmbeddingStatistics(await openTensorFile(part === undefined ? file.path : join(file.path, part)));
+  return readEmbeddingStatistics(await openTensorFile(weightsPath(model)));
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitNumber, type NumberSpec, numberText, randomSeed, readNumber, readSeed, shareOf, stepNumber } from './numbers.ts';
+import { randomSeed } from '../../workflows/seeds.ts';
+import { fitNumber, type NumberSpec, numberText, readNumber, readSeed, shareOf, stepNumber } from './numbers.ts';
 
 const width: NumberSpec = { kind: 'int', default: 512, min: 16, max: 16384, step: 8 };
 const cfg: NumberSpec = { kind: 'float', default: 8, min: 0, max: 100, step: 0.1 };

@@ -52,8 +52,3 @@ export function readSeed(text: string): number | bigint | undefined {
   if (seed > maxSeed) return undefined;
   return seed <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(seed) : seed;
 }
-
-/** A seed that is short enough to be read out and long enough to be met only once. */
-export function randomSeed(random: () => number = Math.random): number {
-  return Math.floor(random() * 2 ** 48);
-}

@@ -2,6 +2,7 @@ import { Dices, Lock, Plus, Shuffle, Undo2 } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { setSeedMode } from '../../workflows/edits/nodes.ts';
+import { randomSeed } from '../../workflows/seeds.ts';
 import { edit } from '../state/editor.ts';
 import { useNode } from '../state/hooks.ts';
 import { useUsedSeed } from '../state/used-seed.ts';
@@ -9,7 +10,7 @@ import { Menu } from '../ui/menu.tsx';
 import type { MenuEntry } from '../ui/menu-items.ts';
 import styles from './field.module.css';
 import { type FieldProps, writeField } from './field-edits.ts';
-import { randomSeed, readSeed } from './numbers.ts';
+import { readSeed } from './numbers.ts';
 
 const modes = ['fixed', 'random', 'increment'] as const;
 const icons = { fixed: Lock, random: Shuffle, increment: Plus };

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { weightsPath } from '../../../nodes/diffusion/file-access.ts';
 import { fileWeights } from '../../../nodes/diffusion/models/weights.ts';
 import { givenWeights, type OnnxGraph, type WeightSource } from '../../../nodes/diffusion/onnx/graph.ts';
 import type { Operators } from '../../../nodes/diffusion/onnx/operators.ts';
@@ -24,9 +24,9 @@ const filesKept = 16;
 export class ModelFiles {
   readonly #open = new Map<string, Promise<TensorFile>>();
 
-  open({ file, part }: WeightsRef): Promise<TensorFile> {
-    const path = part === undefined ? file.path : join(file.path, part);
-    const key = `${file.fingerprint} ${path}`;
+  open(ref: WeightsRef): Promise<TensorFile> {
+    const path = weightsPath(ref);
+    const key = `${ref.file.fingerprint} ${path}`;
     const known = this.#open.get(key);
     if (known !== undefined) return known;
     const opened = openTensorFile(path);
