@@ -33,11 +33,22 @@ export function closeWithUndo(id: string): void {
   if (tab === undefined) return;
   closeTab(id);
   if (tab.unsaved) {
-    notify({
+    const dismiss = notify({
       text: i18next.t('app.closed', { title: tab.title }),
-      action: { label: i18next.t('commands.reopen'), run: reopenTab },
+      action: { label: i18next.t('commands.reopen'), run: () => reopen(id) },
     });
+    closedNotices.set(id, dismiss);
   }
+}
+
+/** What takes away the notice that a tab is closed, by the tab's id. */
+const closedNotices = new Map<string, () => void>();
+
+/** Brings a closed tab back, the last one where none is named; that it is closed need not be said any more. */
+function reopen(id?: string): void {
+  const reopened = reopenTab(id) ?? '';
+  closedNotices.get(reopened)?.();
+  closedNotices.delete(reopened);
 }
 
 function chooseFiles(): void {
@@ -145,7 +156,7 @@ export const fileCommands: readonly Command[] = [
     when: hasTab,
     run: () => closeWithUndo(useEditor.getState().active ?? ''),
   },
-  { id: 'reopen', group: 'file', title: 'commands.reopenClosed', keys: ['Alt+Shift+W'], when: canReopen, run: reopenTab },
+  { id: 'reopen', group: 'file', title: 'commands.reopenClosed', keys: ['Alt+Shift+W'], when: canReopen, run: () => reopen() },
   {
     id: 'next-tab',
     group: 'file',

@@ -1,5 +1,7 @@
 import i18next from 'i18next';
 import { copyFragment, fragmentText } from '../../workflows/edits/fragment.ts';
+import { freePlace } from '../../workflows/edits/free-place.ts';
+import { place } from '../../workflows/edits/place.ts';
 import { unpack } from '../../workflows/edits/unpack.ts';
 import { wrap } from '../../workflows/edits/wrap.ts';
 import { focus } from '../../workflows/scope.ts';
@@ -10,6 +12,8 @@ import { canvasPort } from '../state/canvas-port.ts';
 import { shownCatalog } from '../state/catalog.ts';
 import { activeTab, type EditorState, edit, select, showScope } from '../state/editor.ts';
 import { saveSubgraph } from '../state/library.ts';
+import { randomId } from '../state/random-id.ts';
+import { shownGraph } from '../state/shown.ts';
 import type { Command } from './command.ts';
 import { report } from './file-commands.ts';
 import { hasSelection } from './state-tests.ts';
@@ -31,15 +35,32 @@ function hasSubgraph(state: EditorState): boolean {
 function create(): void {
   const ids = activeTab()?.selection ?? new Set();
   const catalog = shownCatalog();
+  // One step with the move that follows.
+  const group = `wrap ${randomId()}`;
   let made: string | undefined;
-  edit('edits.wrap', (workflow) => {
-    const added = wrap(workflow, catalog, ids, i18next.t('commands.newSubgraphTitle'));
-    made = added?.id;
-    return added?.workflow ?? workflow;
-  });
+  edit(
+    'edits.wrap',
+    (workflow) => {
+      const added = wrap(workflow, catalog, ids, i18next.t('commands.newSubgraphTitle'));
+      made = added?.id;
+      return added?.workflow ?? workflow;
+    },
+    { group },
+  );
   if (made === undefined) return;
+  moveFromOthers(made, group);
   select([made]);
   canvasPort()?.rename(made);
+}
+
+/** Gives a new node a place of its own: only the canvas knows how large its card has become. */
+function moveFromOthers(id: string, group: string): void {
+  const frames = new Set(shownGraph()?.groups?.map((one) => one.id));
+  const boxes = new Map(canvasPort()?.boxes());
+  const box = boxes.get(id);
+  if (box === undefined) return;
+  const others = [...boxes].flatMap(([other, around]) => (other === id || frames.has(other) ? [] : [around]));
+  edit('edits.wrap', (workflow) => place(workflow, new Map([[id, freePlace(box, others)]])), { group });
 }
 
 function enter(): void {

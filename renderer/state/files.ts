@@ -120,13 +120,15 @@ export async function renameTab(id: string, title: string): Promise<Outcome> {
   return done;
 }
 
-const closed: TabState[] = [];
+/** Closed tabs with their places, the last one last. */
+const closed: { readonly tab: TabState; readonly at: number }[] = [];
 
-/** Closes a tab. It comes back as it was, edits and all, with reopenTab: nothing is asked and nothing lost. */
+/** Closes a tab. It comes back as it was and where it was, edits and all, with reopenTab: nothing is asked and nothing lost. */
 export function closeTab(id: string): void {
-  const tab = findTab(id);
-  if (tab === undefined) return;
-  closed.push(tab);
+  const { tabs } = useEditor.getState();
+  const at = tabs.findIndex((tab) => tab.id === id);
+  if (at < 0) return;
+  closed.push({ tab: tabs[at], at });
   removeTab(id);
 }
 
@@ -135,10 +137,13 @@ export function canReopen(): boolean {
   return closed.length > 0;
 }
 
-/** Brings the tab that was closed last back, with its history. */
-export function reopenTab(): void {
-  const tab = closed.pop();
-  if (tab !== undefined) useEditor.setState(({ tabs }) => ({ tabs: [...tabs, tab], active: tab.id }));
+/** Brings a closed tab back, with its history: that of an id, else the one that was closed last. Returns its id. */
+export function reopenTab(id = closed.at(-1)?.tab.id): string | undefined {
+  const index = closed.findIndex(({ tab }) => tab.id === id);
+  if (index < 0) return undefined;
+  const [{ tab, at }] = closed.splice(index, 1);
+  useEditor.setState(({ tabs }) => ({ tabs: tabs.toSpliced(at, 0, tab), active: tab.id }));
+  return tab.id;
 }
 
 /** Puts an earlier version of a tab's file into the tab, as an edit that can be undone. */

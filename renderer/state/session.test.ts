@@ -182,6 +182,24 @@ describe('saving', () => {
     undo();
     expect(activeTab()?.workflow.nodes.empty.inputs.width).toBe(64);
   });
+
+  it('puts closed tabs back where they were', () => {
+    startHost();
+    const ids = ['One', 'Two', 'Three', 'Four'].map((title) => openTab(title, workflow));
+    for (const id of ids.slice(0, 3)) closeTab(id);
+    for (let count = 0; count < 3; count++) reopenTab();
+    expect(useEditor.getState().tabs.map(({ id }) => id)).toEqual(ids);
+    expect(useEditor.getState().active).toBe(ids[0]);
+    closeTab(ids[2]);
+    closeTab(ids[3]);
+    reopenTab();
+    expect(useEditor.getState().tabs.map(({ id }) => id)).toEqual([ids[0], ids[1], ids[3]]);
+    expect(reopenTab(ids[2])).toBe(ids[2]);
+    closeTab(ids[0]);
+    closeTab(ids[1]);
+    expect(reopenTab(ids[0])).toBe(ids[0]);
+    expect(useEditor.getState().tabs.map(({ id }) => id)).toEqual([ids[0], ids[2], ids[3]]);
+  });
 });
 
 describe('running', () => {

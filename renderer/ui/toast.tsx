@@ -16,8 +16,8 @@ type Notice = {
 
 const manager = Base.createToastManager();
 
-/** Says something in the corner of the window, for a while. */
-export function notify({ text, more, kind = 'done', action }: Notice): void {
+/** Says something in the corner of the window, for a while. Returns what takes it away. */
+export function notify({ text, more, kind = 'done', action }: Notice): () => void {
   const id = manager.add({
     title: text,
     description: more,
@@ -32,6 +32,7 @@ export function notify({ text, more, kind = 'done', action }: Notice): void {
       },
     },
   });
+  return () => manager.close(id);
 }
 
 /** Says what went wrong. */

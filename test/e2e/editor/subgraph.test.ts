@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { startEditor } from './editor.ts';
-import { bytesOf, card, expectState, type Kept, keptWorkflow, newPicture, patience, socket } from './parts.ts';
+import { bytesOf, card, dropFile, expectState, type Kept, keptWorkflow, newPicture, patience, socket } from './parts.ts';
 
 /** The nodes by their types with what they get, whatever their ids are. */
 function meaning({ nodes }: Kept): unknown {
@@ -132,4 +132,28 @@ it('shows fields and outputs outside, renames, orders and hides them, nested and
   await outer.waitFor({ state: 'detached' });
   await page.getByRole('complementary', { name: 'Nodes' }).getByRole('button', { name: 'Subgraph', exact: true }).click();
   await expect.poll(() => numbersOf(outer), patience).toEqual({ count: '3' });
+});
+
+it('puts the card of a new subgraph where it lies over no other, as one step', async () => {
+  const { page } = await startEditor();
+  await card(page, 'Sampler').waitFor();
+  const empty = (x: number) => ({ type: 'EmptyLatentImage', position: { x, y: 0 }, inputs: {} });
+  const nodes = { left: empty(0), between: empty(260), right: empty(520) };
+  await dropFile(page, 'row.json', Buffer.from(JSON.stringify({ format: 'weft', version: 1, nodes })));
+  const between = page.locator('[data-card="between"]');
+  await between.waitFor();
+  await page.locator('[data-card="left"] header').click();
+  await page.locator('[data-card="right"] header').click({ modifiers: ['Shift'] });
+  await page.keyboard.press('Control+Shift+g');
+  await page.keyboard.press('Escape');
+  const [made, other] = await Promise.all([card(page, 'Subgraph').boundingBox(), between.boundingBox()]);
+  if (made === null || other === null) throw new Error('The cards are not shown.');
+  const apart =
+    made.x + made.width <= other.x ||
+    other.x + other.width <= made.x ||
+    made.y + made.height <= other.y ||
+    other.y + other.height <= made.y;
+  expect(apart).toBe(true);
+  await page.keyboard.press('Control+z');
+  await page.locator('[data-card="left"]').waitFor();
 });
