@@ -292,6 +292,8 @@ type Problem = z.infer<typeof problemSchema>;
 export const events = {
   'run.changed': z.object({ run: runSchema }),
   'run.removed': z.object({ ids: z.array(id) }),
+  /** Something that a person should know of how a node runs: that a device was too small for it, say. A sentence in English. */
+  'run.notice': z.object({ run: id, tab: id, node: z.string(), text: z.string() }),
   ...nodeEvents,
   /** A window has tabs that were another one's: that one lost its connection, and came back when it was thought to be gone. */
   'session.taken': z.object({ window: id, tabs: z.array(id) }),

@@ -54,6 +54,8 @@ export function createProgressLine(stream: NodeJS.WriteStream, titles: ReadonlyM
         if (running.delete(event.node)) finished += 1;
         break;
       case 'preview':
+      // The host has written it to the terminal.
+      case 'notice':
         return;
     }
     draw();

@@ -50,6 +50,8 @@ export type RunEvent =
   | { readonly type: 'progress'; readonly node: string; readonly key: string; readonly value: number; readonly max: number }
   /** `jpeg`: a picture of the latent so far, at most 512 pixels a side. */
   | { readonly type: 'preview'; readonly node: string; readonly key: string; readonly jpeg: Uint8Array }
+  /** `text`: something that a person should know of how it runs, such as that a graphics card was too small. */
+  | { readonly type: 'notice'; readonly node: string; readonly text: string }
   | {
       readonly type: 'done';
       readonly node: string;

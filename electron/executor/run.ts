@@ -158,6 +158,7 @@ class TaskRun {
     return {
       progress: (value: number, max: number) => this.#tell(task, (node) => ({ type: 'progress', node, key: task.key, value, max })),
       preview: (jpeg: Uint8Array) => this.#tell(task, (node) => ({ type: 'preview', node, key: task.key, jpeg })),
+      notice: (text: string) => this.#tell(task, (node) => ({ type: 'notice', node, text })),
     };
   }
 

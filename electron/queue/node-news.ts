@@ -83,6 +83,9 @@ export function createNewsOfRun(
         case 'preview':
           throttlesOf(event.node).preview.offer(event.jpeg);
           return;
+        case 'notice':
+          tellAll('run.notice', { ...of, node: event.node, text: event.text });
+          return;
         case 'done': {
           const { node, ms, cached, effort, tables } = event;
           release(node);

@@ -15,6 +15,8 @@ export type TaskOutcome =
 export type TaskNews = {
   readonly progress: (value: number, max: number) => void;
   readonly preview: (jpeg: Uint8Array) => void;
+  /** Something that a person should know of how it runs, in a sentence. */
+  readonly notice: (text: string) => void;
 };
 
 export type SupervisorOptions = {
@@ -177,6 +179,7 @@ export class Supervisor {
       case 'notice':
         console.error(message.text);
         this.#notices.push(message.text);
+        this.#job?.news.notice(message.text);
         return;
       case 'preview':
         this.#job?.news.preview(message.jpeg);

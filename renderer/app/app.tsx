@@ -27,6 +27,7 @@ import { Banners } from './banners.tsx';
 import { DropTarget } from './drop-target.tsx';
 import { EmptyState } from './empty-state.tsx';
 import { Rail } from './rail.tsx';
+import { showRunNotices } from './run-notices.ts';
 import { SaveAsDialog } from './save-as-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useUi } from './ui.ts';
@@ -43,6 +44,7 @@ function startOnce(): void {
   void readAppInfo();
   followDevice();
   startLog();
+  showRunNotices();
   startNamingNodes();
   void startState().then(startNativeMenu);
 }

@@ -49,13 +49,16 @@ function translate(text: string, whole: Texts, all: readonly Pattern[]): string 
 /** Between two possibilities, but not within quotes. */
 const or = / or (?=(?:[^"]*"[^"]*")*[^"]*$)/;
 
-/** What stands in a gap: possibilities, the name of an input, a phrase, or something that is the same in every language. */
+/** What stands in a gap: a sentence, possibilities, the name of an input, a phrase, or something that is the same in every language. */
 function phrase(text: string): string {
+  if (isSentence.test(text)) return inChinese(text);
   const several = text.split(or);
   if (several.length > 1) return several.map(phrase).join('或');
   patterns ??= { sentences: patternsOf(sentences), phrases: patternsOf(phrases) };
   return own<string>(chinese.names, text) ?? translate(text, phrases, patterns.phrases) ?? text;
 }
+
+const isSentence = /^[A-Z].* .*\.$/s;
 
 function inChinese(text: string): string {
   patterns ??= { sentences: patternsOf(sentences), phrases: patternsOf(phrases) };

@@ -10,7 +10,7 @@ import { formatDuration } from '../ui/format.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import styles from './drawer.module.css';
 import { goToNode } from './go-to-node.ts';
-import { useLog } from './log.ts';
+import { type LogEntry, useLog } from './log.ts';
 import { nodeName, useTabProblems } from './tab-problems.ts';
 
 const drawers: readonly DrawerId[] = ['problems', 'log'];
@@ -84,6 +84,16 @@ function ProblemRow({ problem: { node, input, what, fix } }: { readonly problem:
   );
 }
 
+function RunEnd({ state, ms, problems }: Extract<LogEntry['what'], { kind: 'run' }>) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {t(`queue.${state}`)}
+      {ms !== undefined && ` · ${formatDuration(ms)}`} <span className={styles.fix}>{problems.map(said).join(' ')}</span>
+    </>
+  );
+}
+
 function Log() {
   const { t, i18n } = useTranslation();
   const entries = useLog((log) => log.entries);
@@ -98,12 +108,11 @@ function Log() {
   const clock = new Intl.DateTimeFormat(i18n.language, { timeStyle: 'medium' });
   return (
     <ul>
-      {entries.map(({ id, time, title, state, ms, problems }) => (
+      {entries.map(({ id, time, title, what }) => (
         <li key={id} className={styles.row}>
           <time className={styles.time}>{clock.format(time)}</time>
           <p className={styles.sentence}>
-            <strong>{title || t('app.untitled')}</strong> {t(`queue.${state}`)}
-            {ms !== undefined && ` · ${formatDuration(ms)}`} <span className={styles.fix}>{problems.map(said).join(' ')}</span>
+            <strong>{title || t('app.untitled')}</strong> {what.kind === 'notice' ? said(what.text) : <RunEnd {...what} />}
           </p>
         </li>
       ))}

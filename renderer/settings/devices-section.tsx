@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Device, Result } from '../../electron/bridge/contract.ts';
+import { said } from '../i18n/sentences.ts';
 import { bridge } from '../state/bridge.ts';
 import { readDevice } from '../state/device.ts';
 import { formatBytes } from '../ui/format.ts';
@@ -41,9 +42,9 @@ export function DevicesSection() {
           <DeviceItem key={device.provider} device={device} />
         ))}
       </ul>
-      {devices.notices.map((notice) => (
+      {[...new Set(devices.notices)].map((notice) => (
         <p key={notice} className={styles.note}>
-          {notice}
+          {said(notice)}
         </p>
       ))}
     </>
@@ -69,7 +70,7 @@ function DeviceItem({ device }: { readonly device: Device }) {
         .filter((text) => text !== '')
         .map((text) => (
           <p key={text} className={styles.note}>
-            {text}
+            {said(text)}
           </p>
         ))}
     </li>

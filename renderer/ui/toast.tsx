@@ -1,5 +1,5 @@
 import { Toast as Base } from '@base-ui/react/toast';
-import { CircleAlert, CircleCheck, X } from 'lucide-react';
+import { CircleAlert, CircleCheck, Info, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../nodes/problem.ts';
 import { said } from '../i18n/sentences.ts';
@@ -10,7 +10,8 @@ type Notice = {
   readonly text: string;
   /** A second, quieter sentence: what to do. */
   readonly more?: string;
-  readonly kind?: 'done' | 'problem';
+  /** `notice`: nothing went wrong, but not as one might expect. */
+  readonly kind?: 'done' | 'notice' | 'problem';
   readonly action?: { readonly label: string; readonly run: () => void };
 };
 
@@ -23,7 +24,7 @@ export function notify({ text, more, kind = 'done', action }: Notice): () => voi
     description: more,
     type: kind,
     priority: kind === 'problem' ? 'high' : 'low',
-    timeout: kind === 'problem' || action !== undefined ? 10_000 : 4_000,
+    timeout: kind !== 'done' || action !== undefined ? 10_000 : 4_000,
     actionProps: action && {
       children: action.label,
       onClick: () => {
@@ -53,12 +54,18 @@ export function Toasts() {
   );
 }
 
+function Sign({ kind }: { readonly kind: string | undefined }) {
+  if (kind === 'problem') return <CircleAlert size={16} className={styles.problem} />;
+  if (kind === 'notice') return <Info size={16} className={styles.notice} />;
+  return <CircleCheck size={16} className={styles.done} />;
+}
+
 function List() {
   const { t } = useTranslation();
   const { toasts } = Base.useToastManager();
   return toasts.map((toast) => (
     <Base.Root key={toast.id} toast={toast} className={styles.toast}>
-      {toast.type === 'problem' ? <CircleAlert size={16} className={styles.problem} /> : <CircleCheck size={16} className={styles.done} />}
+      <Sign kind={toast.type} />
       <div className={styles.text}>
         <Base.Title className={styles.title} render={<p />} />
         <Base.Description className={styles.more} />

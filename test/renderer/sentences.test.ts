@@ -1,15 +1,17 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { selfTests } from '../../electron/workers/devices/self-tests.ts';
 import { sentenceIn } from '../../renderer/i18n/sentences.ts';
 
 const { sentences, phrases } = JSON.parse(readFileSync('renderer/i18n/host-zh.json', 'utf8'));
 
-/** The texts of problems as they stand in the sources, each with its file; gaps are numbered. Those put together from parts are left out. */
-function textsOfProblems(): [string, string][] {
-  const files = globSync('{workflows,electron,nodes}/**/*.ts').filter((file) => !/\.(test|fixture)\.ts$|^electron\/cli/.test(file));
+const literal = /(?:`((?:[^`\\]|\\.)*)`|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/.source;
+
+/** The texts in sources that come after what `before` matches, each with its file; gaps are numbered. Those put together from parts are left out. */
+function textsIn(places: string, before: string): [string, string][] {
+  const files = globSync(places).filter((file) => !/\.(test|fixture)\.ts$|^electron\/cli/.test(file));
   return files.flatMap((file) => {
-    const source = readFileSync(file, 'utf8');
-    const found = source.matchAll(/\b(?:what|fix):\s*(?:`((?:[^`\\]|\\.)*)`|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g);
+    const found = readFileSync(file, 'utf8').matchAll(new RegExp(`${before}${literal}`, 'g'));
     return [...found].flatMap(([, template, single, double]): [string, string][] => {
       const text = (template ?? single ?? double ?? '').replaceAll(/\\(['"\\])/g, '$1');
       let gaps = 0;
@@ -20,10 +22,27 @@ function textsOfProblems(): [string, string][] {
   });
 }
 
+/** What the host says of devices: why one is not used, and what runs otherwise than expected. */
+function textsOfDevices(): [string, string][] {
+  const tried = textsIn('electron/{devices,workers/devices/*}.ts', '').filter(([text]) => /^[A-Z]\w+ .*(\.|: \{\d\})$/.test(text));
+  return [...tried, ...textsIn('electron/workers/**/*.ts', '\\breport\\(')];
+}
+
+function hasChinese([text]: readonly [string, string]): boolean {
+  return Object.hasOwn(sentences, text) || Object.hasOwn(phrases, text);
+}
+
 describe('the Chinese of problems', () => {
   it('has every sentence that the sources hold', () => {
-    const missing = textsOfProblems().filter(([text]) => !Object.hasOwn(sentences, text) && !Object.hasOwn(phrases, text));
-    expect(missing).toEqual([]);
+    const problems = textsIn('{workflows,electron,nodes}/**/*.ts', '\\b(?:what|fix):\\s*');
+    expect(problems.filter((text) => !hasChinese(text))).toEqual([]);
+  });
+
+  it('has every sentence about devices, and what the self-tests are called', () => {
+    const texts = textsOfDevices();
+    expect(texts.length).toBeGreaterThan(15);
+    expect(texts.filter((text) => !hasChinese(text))).toEqual([]);
+    expect(selfTests().filter(({ name }) => !Object.hasOwn(phrases, name))).toEqual([]);
   });
 
   it('has the gaps of the English', () => {
@@ -43,6 +62,10 @@ describe('the Chinese of problems', () => {
     ['The file "a.safetensors" is a LoRA; a VAE was expected.', '文件“a.safetensors”是 LoRA；此处需要VAE。'],
     ['latent_image needs LATENT, but nothing is linked to it.', '“潜空间图”需要 LATENT，但没有连线。'],
     ['Run it again; the terminal tells more. Choose a file.', '请再运行一次；终端中有更多信息。请选择文件。'],
+    [
+      '"webgpu" cannot be used: It cannot compute fused attention: the test came out wrong (off by 0.3 of the largest number). Models run on "cpu".',
+      '无法使用“webgpu”：无法计算融合注意力：测试结果有误（偏差为最大值的 0.3）。模型将在“cpu”上运行。',
+    ],
     ['Something that nobody has translated.', 'Something that nobody has translated.'],
   ])('says "%s" as %s', (english, chinese) => {
     expect(sentenceIn('zh', english)).toBe(chinese);

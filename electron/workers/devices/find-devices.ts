@@ -91,7 +91,10 @@ function tryApart(provider: Provider, nodePath: string): Promise<DeviceReport> {
     clearTimeout(timer);
     resolve(told ?? { provider, works: false, why: how });
   };
-  child.on('exit', (code, signal) => end(`Its driver ended the process that tried it (${signal ?? `exit code ${code}`}).`));
+  child.on('exit', (code, signal) => {
+    const exit = signal ?? `exit code ${code}`;
+    end(`Its driver ended the process that tried it (${exit}).`);
+  });
   child.on('error', (error) => end(`It could not be tried (${error.message}).`));
   return promise;
 }

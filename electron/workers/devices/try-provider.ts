@@ -55,9 +55,9 @@ async function tryPrecision(provider: Provider, precision: Precision): Promise<A
     const fault = await faultOf(test, provider, precision, forms);
     if (fault === undefined) continue;
     const other = await workingForm(test, provider, precision, forms);
-    if (other === undefined) return { why: `${capital(test.name)} ${fault}.` };
+    if (other === undefined) return { why: `It cannot compute ${test.name}: ${fault}.` };
     forms = other;
-    notes.push(`${capital(test.name)} ${fault}, so another form of it is used.`);
+    notes.push(`It computes ${test.name} in another form: ${fault}.`);
   }
   return { forms, notes };
 }
@@ -70,7 +70,7 @@ async function workingForm(test: SelfTest, provider: Provider, precision: Precis
   return undefined;
 }
 
-/** What is wrong with an operator on this provider, as the rest of a sentence; undefined if nothing is. */
+/** What is wrong with an operator on this provider, as a part of a sentence; undefined if nothing is. */
 async function faultOf(test: SelfTest, provider: Provider, precision: Precision, forms: Forms): Promise<string | undefined> {
   const operators = createOperators({ precision, forms, streamAbove: nothingStreamed });
   let network: Network | undefined;
@@ -78,9 +78,9 @@ async function faultOf(test: SelfTest, provider: Provider, precision: Precision,
     network = await createNetwork(test.graph(operators), { provider, keepsBuffers: false });
     const { out } = await network.run(test.feeds);
     const off = errorOf(out.data, test.expected);
-    return off <= tolerance[precision] ? undefined : `came out wrong (off by ${off.toPrecision(1)} of the largest number)`;
+    return off <= tolerance[precision] ? undefined : `the test came out wrong (off by ${off.toPrecision(1)} of the largest number)`;
   } catch (cause) {
-    return `failed (${reasonOf(cause)})`;
+    return `the test failed (${reasonOf(cause)})`;
   } finally {
     await network?.release();
   }
@@ -104,8 +104,4 @@ async function timeOf(provider: Provider, precision: Precision, forms: Forms): P
   }
   await network.release();
   return Math.min(...times);
-}
-
-function capital(text: string): string {
-  return text[0].toUpperCase() + text.slice(1);
 }

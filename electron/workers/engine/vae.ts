@@ -42,7 +42,9 @@ export async function runVae(workshop: Workshop, recipe: VaeRecipe, half: Half, 
     const run = async (part: Tensor) => (await sessions.run({ ...source, divisible: !isLast }, { [name]: part }, fix))[output];
     try {
       if (side === Number.POSITIVE_INFINITY) return await run(input);
-      workshop.report(`${source.title} works in tiles of ${side * scale} pixels, since the whole picture would need more memory.`);
+      workshop.report(
+        `There is not enough memory for the whole picture at once: ${source.title} works in tiles of ${side * scale} pixels.`,
+      );
       const tiles = { size: side * unit, overlap: (side * unit) / 4, scale: half === 'decoder' ? scale : 1 / scale };
       return await eachTiled(input, { ...tiles, channels: half === 'decoder' ? 3 : 2 * vae.z_channels }, run);
     } catch (error) {
