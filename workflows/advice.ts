@@ -1,4 +1,4 @@
-import type { InputSpec } from '../nodes/define.ts';
+import type { InputSpec, NodeDescription } from '../nodes/define.ts';
 import type { SocketType } from '../nodes/types.ts';
 import { quote } from './check-value.ts';
 import type { Catalog } from './graph.ts';
@@ -84,6 +84,9 @@ function offerTexts(workflow: Workflow, offers: readonly Offer[]): string {
 function suggestTypes(catalog: Catalog, wanted: SocketType): string {
   const giving = [...catalog.values()].filter(({ outputs }) => Object.values(outputs).some(({ type }) => typeFits(type, wanted)));
   if (giving.length === 0) return `Link it to a node that gives ${wanted}.`;
-  const types = giving.slice(0, namedAtMost).map(({ type }) => type);
-  return `Add a node that gives ${wanted}, such as ${types.join(' or ')}, and link to it.`;
+  // Nodes that only change what they are given come last.
+  const takesIt = ({ inputs }: NodeDescription) =>
+    Object.values(inputs).some((input) => input.kind === 'socket' && typeOfInput(input) === wanted);
+  const titles = giving.toSorted((a, b) => Number(takesIt(a)) - Number(takesIt(b))).map(({ title }) => title);
+  return `Add a node that gives ${wanted}, such as ${titles.slice(0, namedAtMost).join(' or ')}, and link to it.`;
 }

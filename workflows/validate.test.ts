@@ -134,6 +134,12 @@ describe('validate', () => {
     expect(problem.fix).toBe('Link it to IMAGE of node decode (Decode).');
   });
 
+  it('names nodes that could be added by their titles, and those first that need no other of the kind', () => {
+    const decode = { type: 'Decode', inputs: { vae: link('load', 'VAE') } };
+    const workflow = sample({ empty: undefined, sample: undefined, decode });
+    expect(only(workflow).fix).toBe('Add a node that gives LATENT, such as Empty or Sampler, and link to it.');
+  });
+
   it('looks at the workflow as it is with muted and bypassed nodes', () => {
     expect(only(sample({ empty: { mode: 'muted', inputs: { width: -1 } } }))).toMatchObject({
       node: 'sample',

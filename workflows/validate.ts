@@ -145,7 +145,7 @@ function noOutput(workflow: Workflow, catalog: Catalog): Problem {
     ([, { type, mode }]) => (mode ?? 'active') !== 'active' && catalog.get(type)?.output,
   );
   if (silenced !== undefined) return { what, fix: `Activate ${nodeLabel(workflow, silenced[0])}, which is ${silenced[1].mode}.` };
-  const types = [...catalog.values()].filter(({ output }) => output).map(({ type }) => type);
-  const example = types.includes('SaveImage') ? 'SaveImage' : types[0];
+  const outputs = [...catalog.values()].filter(({ output }) => output);
+  const example = (outputs.find(({ type }) => type === 'SaveImage') ?? outputs.at(0))?.title;
   return { what, fix: `Add an output node${example === undefined ? '' : `, such as ${example},`} and link your picture to it.` };
 }

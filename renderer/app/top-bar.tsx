@@ -4,6 +4,7 @@ import { keysOf } from '../commands/all-commands.ts';
 import { AppMenu } from '../commands/app-menu.tsx';
 import { isMac, shortcutText } from '../commands/shortcut.ts';
 import { useTabProblems } from '../panels/tab-problems.ts';
+import { activeTab, useEditor } from '../state/editor.ts';
 import { useRuns } from '../state/runs.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
@@ -39,11 +40,12 @@ export function TopBar() {
   );
 }
 
-/** Says that something keeps the workflow from running, and leads there. */
+/** Says that something keeps the workflow from running, and leads there. That nothing has been begun is no problem. */
 function ProblemsChip() {
   const { t } = useTranslation();
   const count = useTabProblems().length;
-  if (count === 0) return null;
+  const isEmpty = useEditor((state) => Object.keys(activeTab(state)?.workflow.nodes ?? {}).length === 0);
+  if (count === 0 || isEmpty) return null;
   return (
     <button type="button" className={styles.chip} data-bad onClick={() => toggleDrawer('problems')}>
       <CircleAlert size={15} />

@@ -33,8 +33,10 @@ function Group({ group }: { readonly group: CommandGroup }) {
         {shown.map(({ id, title, keys = [] }) => (
           <div key={id} className={styles.row}>
             <dt>{t(title)}</dt>
-            <dd>
-              <Keys keys={keys.map((one) => shortcutText(one, isMac)).join('  ')} />
+            <dd className={styles.keys}>
+              {keys.map((one) => (
+                <Keys key={one} keys={shortcutText(one, isMac)} />
+              ))}
             </dd>
           </div>
         ))}

@@ -11,6 +11,13 @@ type Texts = { readonly title: string; readonly description: string };
 const originals = new WeakMap<NodeDescription, NodeDescription>();
 const translated = new WeakMap<NodeDescription, NodeDescription>();
 
+const chineseTitles = new Map<string, string>();
+
+/** What a node of an English title is called in Chinese, once the host has told of it. */
+export function chineseTitleOf(title: string): string | undefined {
+  return chineseTitles.get(title);
+}
+
 /** A node's declaration with its name and description in a language. It is still found by its English name. */
 export function nodeIn(language: string, node: NodeDescription): NodeDescription {
   const original = originals.get(node) ?? node;
@@ -21,6 +28,7 @@ export function nodeIn(language: string, node: NodeDescription): NodeDescription
   const inputs = Object.entries(original.inputs).map(([name, spec]) => [name, inChinese(spec)] as const);
   const result = { ...original, ...texts, inputs: Object.fromEntries(inputs), aliases: [...original.aliases, original.title] };
   translated.set(original, result);
+  chineseTitles.set(original.title, result.title);
   originals.set(result, original);
   return result;
 }

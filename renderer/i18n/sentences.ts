@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { own } from '../../workflows/own.ts';
+import { chineseTitleOf } from './host-texts.ts';
 import chinese from './host-zh.json' with { type: 'json' };
 
 /*
@@ -55,7 +56,7 @@ function phrase(text: string): string {
   const several = text.split(or);
   if (several.length > 1) return several.map(phrase).join('或');
   patterns ??= { sentences: patternsOf(sentences), phrases: patternsOf(phrases) };
-  return own<string>(chinese.names, text) ?? translate(text, phrases, patterns.phrases) ?? text;
+  return own<string>(chinese.names, text) ?? chineseTitleOf(text) ?? translate(text, phrases, patterns.phrases) ?? text;
 }
 
 const isSentence = /^[A-Z].* .*\.$/s;

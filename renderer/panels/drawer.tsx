@@ -68,11 +68,13 @@ function Problems() {
 function ProblemRow({ problem: { node, input, what, fix } }: { readonly problem: Problem }) {
   const { t } = useTranslation();
   const name = node === undefined ? undefined : nodeName(node);
+  // Most sentences name the input themselves.
+  const isInputNamed = input === undefined || what.includes(input);
   return (
     <li className={styles.row}>
       <CircleAlert size={16} className={styles.bad} />
       <p className={styles.sentence}>
-        {name !== undefined && <strong>{input === undefined ? name : `${name}, ${labelOf(input)}`}</strong>} {said(what)}{' '}
+        {name !== undefined && <strong>{isInputNamed ? name : `${name}, ${labelOf(input)}`}</strong>} {said(what)}{' '}
         <span className={styles.fix}>{fix && said(fix)}</span>
       </p>
       {node !== undefined && name !== undefined && (

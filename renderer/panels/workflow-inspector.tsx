@@ -42,7 +42,9 @@ export function WorkflowInspector() {
           <PictureChoice pictures={last.pictures} />
         </section>
       )}
-      <p className={inspector.description}>{t(last === undefined ? 'inspector.emptyFirst' : 'inspector.empty')}</p>
+      <p className={inspector.description}>
+        {t(count === 0 ? 'inspector.noNodes' : last === undefined ? 'inspector.emptyFirst' : 'inspector.empty')}
+      </p>
     </>
   );
 }

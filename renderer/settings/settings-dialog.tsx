@@ -95,7 +95,7 @@ function About() {
 function Row({ label, more, children }: { readonly label: string; readonly more?: string; readonly children: ReactNode }) {
   return (
     <div className={styles.row}>
-      <div>
+      <div className={styles.text}>
         <p>{label}</p>
         {more !== undefined && <p className={styles.more}>{more}</p>}
       </div>

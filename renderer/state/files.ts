@@ -1,7 +1,7 @@
 import i18next from 'i18next';
 import type { Problem } from '../../nodes/problem.ts';
 import type { Workflow } from '../../workflows/schema.ts';
-import { templateTitle } from '../i18n/template-titles.ts';
+import { templateTitle, templateWorkflowIn } from '../i18n/template-texts.ts';
 import { bridge } from './bridge.ts';
 import { activate, addTab, changeTab, findTab, removeTab, useEditor } from './editor.ts';
 import { randomId } from './random-id.ts';
@@ -46,7 +46,12 @@ export async function openFile(file: string): Promise<Outcome> {
 /** Opens a template as a workflow without a file. */
 export async function openTemplate(name: string): Promise<Outcome> {
   const answer = await bridge.call('templates.open', { name });
-  return answer.ok ? openText(templateTitle(i18next.language, name) ?? answer.value.title, answer.value.text, {}) : answer;
+  if (!answer.ok) return answer;
+  const opened = readWorkflowText(answer.value.text);
+  if (!opened.ok) return opened;
+  const { language } = i18next;
+  openTab(templateTitle(language, name) ?? answer.value.title, templateWorkflowIn(language, opened.workflow));
+  return done;
 }
 
 /** Opens the workflow of a run as it was queued. */

@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { catalog } from '../../nodes/catalog.ts';
 import { describeNode, type NodeDescription } from '../../nodes/define.ts';
 import { socketTypes } from '../../nodes/types.ts';
 import { nodeIn } from '../../renderer/i18n/host-texts.ts';
 import { labelOf } from '../../renderer/i18n/labels.ts';
+import { sentenceIn } from '../../renderer/i18n/sentences.ts';
+import { templateWorkflowIn } from '../../renderer/i18n/template-texts.ts';
 import { rerouteType } from '../../workflows/reroute.ts';
+import type { Workflow } from '../../workflows/schema.ts';
 import { inputsType, outputsType } from '../../workflows/subgraph-types.ts';
 
 const page = JSON.parse(readFileSync('renderer/i18n/zh.json', 'utf8'));
@@ -52,6 +55,37 @@ describe('the Chinese of inputs and outputs', () => {
 
   it('has the nodes that are no declarations', () => {
     for (const type of [inputsType, outputsType, rerouteType]) expect(Object.keys(chinese.ownNodes)).toContain(type);
+  });
+});
+
+describe('the Chinese of templates', () => {
+  const examples = globSync('workflows/examples/*.json').filter((file) => !file.endsWith('index.json'));
+  const workflows = examples.map((file): Workflow => JSON.parse(readFileSync(file, 'utf8')));
+  const texts = workflows.flatMap(({ nodes, notes = [] }) => [
+    ...Object.values(nodes).flatMap(({ title }) => title ?? []),
+    ...notes.map(({ text }) => text),
+  ]);
+
+  it('has every name of a node and every note, and no other', () => {
+    expect([...new Set(texts)].toSorted()).toEqual(Object.keys(chinese.templateTexts).toSorted());
+  });
+
+  it('leaves prompts and everything else as they are', () => {
+    for (const workflow of workflows) {
+      const translated = templateWorkflowIn('zh', workflow);
+      const plain = ({ nodes, notes: _notes, ...rest }: Workflow) => [rest, Object.values(nodes).map(({ title: _title, ...node }) => node)];
+      expect(plain(translated)).toEqual(plain(workflow));
+      expect(templateWorkflowIn('en', workflow)).toBe(workflow);
+    }
+  });
+});
+
+describe('what could be added, in a sentence', () => {
+  it('is called as it is in the list of nodes', () => {
+    for (const node of catalog.values()) nodeIn('zh', describeNode(node));
+    expect(sentenceIn('zh', 'Add a node that gives CLIP, such as Load Checkpoint or Load CLIP, and link to it.')).toBe(
+      '请添加给出 CLIP 的节点（例如 加载大模型或加载 CLIP）并连接。',
+    );
   });
 });
 

@@ -66,3 +66,11 @@ it('leaves no English in its own texts once Chinese is switched on', { timeout: 
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   }
 });
+
+it('gives the nodes of a template names in the language of the page, and leaves the prompt alone', async () => {
+  const { page } = await startEditor({ window: { locale: 'zh-CN' } });
+  const prompt = page.locator('[data-card="positive"]');
+  await prompt.waitFor();
+  expect(await prompt.locator('header').textContent()).toContain('提示词');
+  expect(await prompt.locator('textarea').inputValue()).toBe('a beautiful sunset over the ocean');
+});
