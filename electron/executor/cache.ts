@@ -1,12 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PictureRef } from '../../nodes/context.ts';
 import type { ResultTable } from '../../nodes/result-table.ts';
-import type { TaskResult } from '../workers/protocol.ts';
+import type { SavedFile, TaskResult } from '../workers/protocol.ts';
 import { DiskIndex, type Entry, type SavedSet } from './disk-index.ts';
 import { costToRestore } from './greedy-dual.ts';
 import { type Eviction, MemoryLedger } from './memory-ledger.ts';
-import { picturesFor } from './saved-pictures.ts';
+import { savedFilesFor } from './saved-files.ts';
 
 type DoneResult = Extract<TaskResult, { status: 'done' }>;
 
@@ -84,9 +83,9 @@ export class Cache<Holder> {
     if (entry !== undefined && outlivesProcess(entry)) this.#index.put(key, entry);
   }
 
-  /** Takes the result of a task that `holder` ran for pictures in `outputFolder`. */
-  add(key: string, { value, ms, fileBytes, pictures }: DoneResult, holder: Holder, outputFolder: string): void {
-    const saved = pictures.length === 0 ? [] : [{ outputFolder, pictures }];
+  /** Takes the result of a task that `holder` ran for files in `outputFolder`. */
+  add(key: string, { value, ms, fileBytes, saved: files }: DoneResult, holder: Holder, outputFolder: string): void {
+    const saved = files.length === 0 ? [] : [{ outputFolder, files }];
     this.#set(key, { value, ms, saved, ...(fileBytes === undefined ? {} : { fileBytes }) });
     if (value.json === undefined) this.addCopy(key, holder);
   }
@@ -119,20 +118,20 @@ export class Cache<Holder> {
   }
 
   /**
-   * The pictures of an output node's result in `outputFolder`, copied there if they lie elsewhere. Undefined, and
-   * the result forgotten, if it is not cached or its pictures are gone or changed.
+   * The files that an output node saved, in `outputFolder`, copied there if they lie elsewhere. Undefined, and the result
+   * forgotten, if it is not cached or its files are gone or changed.
    */
-  async pictures(key: string, outputFolder: string): Promise<readonly PictureRef[] | undefined> {
+  async savedFiles(key: string, outputFolder: string): Promise<readonly SavedFile[] | undefined> {
     const entry = this.#entry(key);
     if (entry === undefined) return undefined;
     if (entry.saved.length === 0) return [];
-    const set = await picturesFor(entry.saved, outputFolder);
+    const set = await savedFilesFor(entry.saved, outputFolder);
     if (set === undefined) {
       await this.forget(key);
       return undefined;
     }
     if (!entry.saved.includes(set)) this.#set(key, { ...entry, saved: withSet(entry.saved, set) });
-    return set.pictures.map(({ path, width, height }) => ({ path, width, height }));
+    return set.files;
   }
 
   /** Keeps memory and disk within their budgets, sparing `pinned`. Returns what processes have to drop. */

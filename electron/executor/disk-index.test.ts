@@ -17,7 +17,12 @@ const entryOf = (fileBytes: number, ms: number): Entry => ({
   value: { outputs: { IMAGE: { type: 'IMAGE', shapes: [[1, 2, 2, 3], null] } }, bytes: fileBytes },
   ms,
   fileBytes,
-  saved: [{ outputFolder: '/out', pictures: [{ path: '/out/a.png', width: 1, height: 2, folder: 'output', size: 3, mtimeMs: 4.5 }] }],
+  saved: [
+    {
+      outputFolder: '/out',
+      files: [{ kind: 'picture', path: '/out/a.png', width: 1, height: 2, folder: 'output', size: 3, mtimeMs: 4.5 }],
+    },
+  ],
 });
 
 describe('the index on disk', () => {

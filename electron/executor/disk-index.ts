@@ -4,11 +4,11 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { z } from 'zod';
 import { resultTable } from '../../nodes/result-table.ts';
 import type { SocketType } from '../../nodes/types.ts';
-import type { SavedPicture, ValueInfo } from '../workers/protocol.ts';
+import type { SavedFile, ValueInfo } from '../workers/protocol.ts';
 import { costToRestore, excessOver, priorityOf, type Weighed } from './greedy-dual.ts';
 
-/** The pictures of a node, saved for one output folder. */
-export type SavedSet = { readonly outputFolder: string; readonly pictures: readonly SavedPicture[] };
+/** The files of a node, saved for one output folder. */
+export type SavedSet = { readonly outputFolder: string; readonly files: readonly SavedFile[] };
 
 /** What is known about a node's result. */
 export type Entry = {
@@ -23,6 +23,8 @@ export type Entry = {
 /** The catalog decides which types there are; a row of one that is gone is never asked for. */
 const socketType = z.custom<SocketType>((type) => typeof type === 'string');
 
+const savedFile = { path: z.string(), folder: z.enum(['output', 'temp']), size: z.number(), mtimeMs: z.number() };
+
 const entrySchema: z.ZodType<Entry> = z.object({
   value: z.object({
     outputs: z.record(z.string(), z.object({ type: socketType, shapes: z.array(z.array(z.number()).nullable()) })),
@@ -35,22 +37,18 @@ const entrySchema: z.ZodType<Entry> = z.object({
   saved: z.array(
     z.object({
       outputFolder: z.string(),
-      pictures: z.array(
-        z.object({
-          path: z.string(),
-          width: z.number(),
-          height: z.number(),
-          folder: z.enum(['output', 'temp']),
-          size: z.number(),
-          mtimeMs: z.number(),
-        }),
+      files: z.array(
+        z.discriminatedUnion('kind', [
+          z.object({ ...savedFile, kind: z.literal('picture'), width: z.number(), height: z.number() }),
+          z.object({ ...savedFile, kind: z.literal('checkpoint') }),
+        ]),
       ),
     }),
   ),
 });
 
 /** Raised when rows of older versions can no longer be read: they are then forgotten. */
-const layoutVersion = 1;
+const layoutVersion = 2;
 /** What a row takes beside its text. */
 const rowBytes = 200;
 const flushDelayMs = 20;

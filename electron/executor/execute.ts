@@ -10,6 +10,7 @@ import { contentKeys } from './keys.ts';
 import { type CachedResult, type PlannedGraph, planRun } from './plan.ts';
 import { prepareNodes } from './prepare.ts';
 import { type PlannedRun, type RunServices, runTasks, type TaskResults } from './run.ts';
+import { picturesAmong } from './saved-files.ts';
 import { ancestorsInOrder } from './topology.ts';
 
 export type ExecutionServices = RunServices & {
@@ -114,13 +115,13 @@ async function keyedGraph({ graph }: RunRequest, wanted: readonly string[], serv
   return { nodes: prepared.nodes, keys };
 }
 
-/** The pictures of wanted results that are cached; results whose pictures are gone are forgotten. */
+/** The pictures of wanted results that are cached; results whose files are gone are forgotten. */
 async function savedPictures(keys: readonly string[], outputFolder: string, cache: Cache<Supervisor>): Promise<Pictures> {
   const pictures = new Map<string, readonly PictureRef[]>();
   for (const key of keys) {
     try {
-      const found = await cache.pictures(key, outputFolder);
-      if (found !== undefined) pictures.set(key, found);
+      const found = await cache.savedFiles(key, outputFolder);
+      if (found !== undefined) pictures.set(key, picturesAmong(found));
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       throw new RunProblems([error.problem]);

@@ -1,7 +1,7 @@
-import { open, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createBench, graphOf } from '../../test/fixtures/graphs.ts';
+import { createBench, graphOf, type TestBench } from '../../test/fixtures/graphs.ts';
 import { canListProcesses, workerPids } from '../../test/fixtures/processes.ts';
 
 const twoPictures = graphOf({
@@ -119,6 +119,29 @@ describe('saved pictures', () => {
     expect(copied.nodes).toMatchObject({ save: { cached: true } });
     await bench.run(twoPictures, { outputFolder });
     expect(await readdir(outputFolder)).toEqual(['1_00001_.png']);
+  });
+});
+
+describe('saved checkpoints', () => {
+  const graph = graphOf({ save: ['SaveWeights', { value: 3 }] });
+  const run = async (bench: TestBench, outputFolder: string) => {
+    const { nodes, pictures } = await bench.run(graph, { outputFolder });
+    expect(pictures).toEqual([]);
+    return { cached: nodes.save.cached, files: await readdir(join(outputFolder, 'weights')) };
+  };
+
+  it('that are gone are saved again, in a later process too; others are copied where they are wanted', async () => {
+    await using bench = await createBench();
+    const [here, elsewhere] = [join(bench.folder, 'output'), join(bench.folder, 'elsewhere')];
+    const files = ['test_00001_.safetensors'];
+    expect(await run(bench, here)).toEqual({ cached: false, files });
+    expect(await run(bench, here)).toEqual({ cached: true, files });
+    expect(await run(bench, elsewhere)).toEqual({ cached: true, files });
+    const [saved, copied] = [here, elsewhere].map((folder) => join(folder, 'weights', files[0]));
+    expect(await readFile(copied)).toEqual(await readFile(saved));
+    await Promise.all([saved, copied].map((path) => rm(path)));
+    await using again = await bench.restart();
+    expect(await run(again, here)).toEqual({ cached: false, files });
   });
 });
 

@@ -10,6 +10,7 @@ import { type LostValues, locateValues } from './locate.ts';
 import { placeTask } from './place.ts';
 import { type Plan, type PlannedGraph, planRun, type Task } from './plan.ts';
 import { endedProblem, lostTooOftenProblem } from './problems.ts';
+import { picturesAmong } from './saved-files.ts';
 import { workerTask } from './worker-task.ts';
 
 export type RunServices = {
@@ -173,17 +174,17 @@ class TaskRun {
     for (const key of loaded) cache.addCopy(key, worker);
     switch (result.status) {
       case 'done': {
-        const { ms, pictures } = result;
+        const { ms, saved } = result;
         const { tables } = result.value;
         const effort = { device: result.device, memoryBytes: outcome.memoryBytes };
         cache.add(task.key, result, worker, this.#run.request.outputFolder);
         this.#done.add(task.key);
-        const refs = pictures.map(({ path, width, height }) => ({ path, width, height }));
-        this.#pictures.set(task.key, refs);
+        const pictures = picturesAmong(saved);
+        this.#pictures.set(task.key, pictures);
         task.ids.forEach((node, index) => {
           const report = { ms: index === 0 ? ms : 0, cached: index > 0, ...(tables !== undefined && { tables }) };
           this.#reports.set(node, report);
-          this.#run.onEvent({ type: 'done', node, key: task.key, ...report, pictures: refs, ...(index === 0 && { effort }) });
+          this.#run.onEvent({ type: 'done', node, key: task.key, ...report, pictures, ...(index === 0 && { effort }) });
         });
         return this.#unpin(this.#course.schedule.finish(task.key));
       }

@@ -27,7 +27,7 @@ export function workerTask(
     sources,
     mentions: node.mentions,
     files,
-    ...(node.definition.output ? { pictures: { folders: { output: outputFolder, temp: tempFolder }, workflow } } : {}),
+    ...(node.definition.output ? { output: { folders: { output: outputFolder, temp: tempFolder }, workflow } } : {}),
     previews,
     keep,
   };

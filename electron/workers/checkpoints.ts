@@ -2,16 +2,16 @@ import type { FileHandle } from 'node:fs/promises';
 import type { NewCheckpoint } from '../../nodes/context.ts';
 import { headerBytes } from '../../nodes/diffusion/safetensors.ts';
 import { elementCount } from '../../nodes/diffusion/tensor.ts';
-import { createPicture } from './picture-files.ts';
-import { expandPrefix, parsePrefix } from './picture-names.ts';
-import type { PictureTarget } from './protocol.ts';
+import { createOutputFile, savedAs } from './output-files.ts';
+import { expandPrefix, parsePrefix } from './output-names.ts';
+import type { OutputTarget, SavedFile } from './protocol.ts';
 
-/** Saves a checkpoint tensor by tensor; `pause` is awaited before each and may throw. See createPicture for names and failures. */
+/** Saves a checkpoint tensor by tensor; `pause` is awaited before each and may throw. See createOutputFile for names and failures. */
 export async function saveCheckpoint(
   { prefix, metadata, tensors }: NewCheckpoint,
-  { folders, workflow }: PictureTarget,
+  { folders, workflow }: OutputTarget,
   pause: (done: number, total: number) => Promise<void>,
-): Promise<void> {
+): Promise<SavedFile> {
   const name = parsePrefix(expandPrefix(prefix, { width: 0, height: 0 }, new Date()));
   const entries = tensors.map(({ key, shape }) => ({ key, shape, dtype: 'F16', bytes: 2 * elementCount(shape) }));
   const header = headerBytes(entries, { ...metadata, ...(workflow === '' ? {} : { workflow }) });
@@ -24,5 +24,6 @@ export async function saveCheckpoint(
       await file.writeFile(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
     }
   };
-  await createPicture(folders.output, name, write, 'checkpoint');
+  const path = await createOutputFile(folders.output, name, write, 'checkpoint');
+  return { ...(await savedAs(path, 'output')), kind: 'checkpoint' };
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ProblemError } from '../../nodes/problem.ts';
-import { createPicture } from './picture-files.ts';
-import { expandPrefix, parsePictureFileName, parsePrefix, pictureFileName } from './picture-names.ts';
+import { createOutputFile } from './output-files.ts';
+import { expandPrefix, outputFileName, parseOutputFileName, parsePrefix } from './output-names.ts';
 
 describe('expandPrefix', () => {
   const now = new Date(2026, 2, 5, 7, 8, 9);
@@ -55,14 +55,14 @@ describe('parsePrefix', () => {
 
 describe('picture file names', () => {
   it('are read back as they were made', () => {
-    expect(pictureFileName('cat', 7)).toBe('cat_00007_.png');
-    expect(parsePictureFileName('cat_00007_.png')).toEqual({ base: 'cat', counter: 7 });
-    expect(parsePictureFileName(pictureFileName('a_00001_', 123456))).toEqual({ base: 'a_00001_', counter: 123456 });
-    expect(parsePictureFileName('cat.png')).toBeUndefined();
+    expect(outputFileName('cat', 7)).toBe('cat_00007_.png');
+    expect(parseOutputFileName('cat_00007_.png')).toEqual({ base: 'cat', counter: 7 });
+    expect(parseOutputFileName(outputFileName('a_00001_', 123456))).toEqual({ base: 'a_00001_', counter: 123456 });
+    expect(parseOutputFileName('cat.png')).toBeUndefined();
   });
 });
 
-describe('createPicture', () => {
+describe('createOutputFile', () => {
   let folder: string;
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'weft-pictures-'));
@@ -71,7 +71,7 @@ describe('createPicture', () => {
 
   it('takes the number after the highest, and replaces nothing', async () => {
     await writeFile(join(folder, 'cat_00041_.png'), 'mine');
-    const path = await createPicture(folder, { folders: [], base: 'cat' }, (file) => file.writeFile('new'));
+    const path = await createOutputFile(folder, { folders: [], base: 'cat' }, (file) => file.writeFile('new'));
     expect(path).toBe(join(folder, 'cat_00042_.png'));
     expect(await readFile(join(folder, 'cat_00041_.png'), 'utf8')).toBe('mine');
   });
@@ -79,14 +79,12 @@ describe('createPicture', () => {
   it('gives each of many at once a name of its own', async () => {
     const name = { folders: ['sub'], base: 'cat' };
     const paths = await Promise.all(
-      Array.from({ length: 40 }, (_, index) => createPicture(folder, name, (file) => file.writeFile(`${index}`))),
+      Array.from({ length: 40 }, (_, index) => createOutputFile(folder, name, (file) => file.writeFile(`${index}`))),
     );
     expect(new Set(paths).size).toBe(40);
     const contents = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
     expect(contents).toEqual(Array.from({ length: 40 }, (_, index) => String(index)));
-    expect((await readdir(join(folder, 'sub'))).sort()).toEqual(
-      Array.from({ length: 40 }, (_, index) => pictureFileName('cat', index + 1)),
-    );
+    expect((await readdir(join(folder, 'sub'))).sort()).toEqual(Array.from({ length: 40 }, (_, index) => outputFileName('cat', index + 1)));
   });
 
   it('clears away what a killed process left, but not what another may be writing', async () => {
@@ -95,12 +93,12 @@ describe('createPicture', () => {
     await writeFile(young, 'half');
     const hourAgo = new Date(Date.now() - 3_600_000);
     await utimes(old, hourAgo, hourAgo);
-    const path = await createPicture(folder, { folders: [], base: 'cat' }, (file) => file.writeFile('new'));
+    const path = await createOutputFile(folder, { folders: [], base: 'cat' }, (file) => file.writeFile('new'));
     expect((await readdir(folder)).map((name) => join(folder, name)).sort()).toEqual([young, path].sort());
   });
 
   it('leaves nothing behind where writing fails', async () => {
-    const writing = createPicture(folder, { folders: [], base: 'cat' }, async (file) => {
+    const writing = createOutputFile(folder, { folders: [], base: 'cat' }, async (file) => {
       await file.writeFile('half');
       throw new Error('no more');
     });
@@ -110,7 +108,7 @@ describe('createPicture', () => {
 
   it('tells in a sentence where it cannot write', async () => {
     await writeFile(join(folder, 'file'), '');
-    const writing = createPicture(folder, { folders: ['file'], base: 'cat' }, async () => {});
+    const writing = createOutputFile(folder, { folders: ['file'], base: 'cat' }, async () => {});
     await expect(writing).rejects.toThrow(/cannot be written.*Choose another/s);
   });
 });

@@ -1,4 +1,3 @@
-import type { PictureRef } from '../../nodes/context.ts';
 import type { Problem } from '../../nodes/problem.ts';
 import type { ResultTable } from '../../nodes/result-table.ts';
 import type { FileFolder, FileRef, SocketType } from '../../nodes/types.ts';
@@ -43,10 +42,10 @@ export type ValueSource =
   | { readonly key: string; readonly at: 'memory' }
   | { readonly key: string; readonly at: 'file'; readonly path: string };
 
-/** Where pictures go; only tasks of output nodes have it. */
-export type PictureTarget = {
+/** Where the files go that a node saves; only tasks of output nodes have it. */
+export type OutputTarget = {
   readonly folders: { readonly output: string; readonly temp: string };
-  /** The workflow's JSON text, put into each picture. */
+  /** The workflow's JSON text, put into each file. */
   readonly workflow: string;
 };
 
@@ -61,7 +60,7 @@ export type WorkerTask = {
   readonly mentions: readonly { readonly folder: FileFolder; readonly name: string; readonly file: FileRef }[];
   /** All files of the run, for recipes that were made when a file lay elsewhere. */
   readonly files: readonly FileRef[];
-  readonly pictures?: PictureTarget;
+  readonly output?: OutputTarget;
   readonly previews: boolean;
   /** Where to write the result, and when: always if another process takes it, if it is dear, or only on request. */
   readonly keep: { readonly path: string; readonly when: 'always' | 'dear' | 'never' };
@@ -82,8 +81,13 @@ export type ValueInfo = {
   readonly tables?: readonly ResultTable[];
 };
 
-/** A picture file as it was right after it was written: if size or time differ, it is another picture. */
-export type SavedPicture = PictureRef & { readonly folder: 'output' | 'temp'; readonly size: number; readonly mtimeMs: number };
+/** A file that a node saved, as it was right after it was written: if size or time differ, it is another one. */
+export type SavedFile = {
+  readonly path: string;
+  readonly folder: 'output' | 'temp';
+  readonly size: number;
+  readonly mtimeMs: number;
+} & ({ readonly kind: 'picture'; readonly width: number; readonly height: number } | { readonly kind: 'checkpoint' });
 
 export type TaskResult =
   | {
@@ -92,7 +96,7 @@ export type TaskResult =
       /** The execution provider that it ran on; `cpu` for what needs no model. */
       readonly device: string;
       readonly value: ValueInfo;
-      readonly pictures: readonly SavedPicture[];
+      readonly saved: readonly SavedFile[];
       /** The size of the file that was written, if one was. */
       readonly fileBytes?: number;
     }

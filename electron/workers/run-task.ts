@@ -9,7 +9,7 @@ import { cancellableEngine } from './cancellable-engine.ts';
 import { saveCheckpoint } from './checkpoints.ts';
 import { savePicture } from './pictures.ts';
 import { Previews } from './previews.ts';
-import type { FromWorker, SavedPicture, TaskResult, WorkerTask } from './protocol.ts';
+import type { FromWorker, OutputTarget, SavedFile, TaskResult, WorkerTask } from './protocol.ts';
 import { type Outputs, runNode } from './task.ts';
 import { writeValueFile } from './value-files.ts';
 import { byteCount, type Gathered, type ValueMemory } from './values.ts';
@@ -46,14 +46,14 @@ export async function runTask(
 async function produce(task: WorkerTask, gathered: Gathered, workplace: Workplace, signal: AbortSignal): Promise<TaskResult> {
   const definition = workplace.catalog.get(task.nodeType);
   if (definition === undefined) throw new Error(`this process has no node type ${task.nodeType}`);
-  const pictures: SavedPicture[] = [];
+  const saved: SavedFile[] = [];
   const tables: ResultTable[] = [];
   const previews = new Previews(workplace.encodePreview, (jpeg) => workplace.send({ type: 'preview', jpeg }));
   const started = performance.now();
   let outputs: Outputs;
   try {
     outputs = await runNode(definition, task, upstreamOf(gathered), (call) =>
-      contextOf({ task, workplace, signal, previews, pictures, tables, call }),
+      contextOf({ task, workplace, signal, previews, saved, tables, call }),
     );
   } finally {
     await previews.settled();
@@ -64,7 +64,7 @@ async function produce(task: WorkerTask, gathered: Gathered, workplace: Workplac
     info.json === undefined && isWanted(task, definition, ms, info.bytes) && (await wasWritten(writeValueFile(task.keep.path, encoded)));
   const device = definition.device === 'accelerator' ? workplace.provider() : 'cpu';
   const value = tables.length === 0 ? info : { ...info, tables };
-  return { status: 'done', ms, device, value, pictures, ...(written ? { fileBytes: byteCount(encoded) } : {}) };
+  return { status: 'done', ms, device, value, saved, ...(written ? { fileBytes: byteCount(encoded) } : {}) };
 }
 
 function isWanted({ keep }: WorkerTask, { device }: NodeDefinition, ms: number, bytes: number): boolean {
@@ -96,12 +96,12 @@ type Surroundings = {
   readonly workplace: Workplace;
   readonly signal: AbortSignal;
   readonly previews: Previews;
-  readonly pictures: SavedPicture[];
+  readonly saved: SavedFile[];
   readonly tables: ResultTable[];
   readonly call: { readonly index: number; readonly count: number };
 };
 
-function contextOf({ task, workplace, signal, previews, pictures, tables, call }: Surroundings): NodeContext {
+function contextOf({ task, workplace, signal, previews, saved, tables, call }: Surroundings): NodeContext {
   return {
     signal,
     progress(value, max, preview) {
@@ -115,23 +115,27 @@ function contextOf({ task, workplace, signal, previews, pictures, tables, call }
     file: (folder, name) => task.mentions.find((mention) => mention.folder === folder && mention.name === name)?.file,
     async savePicture(picture) {
       if (signal.aborted) throw new CancelledError();
-      if (task.pictures === undefined) throw new Error(`${task.nodeType} saves a picture but is not declared as an output node`);
-      const saved = await savePicture(picture, task.pictures);
-      pictures.push(saved);
-      return { path: saved.path, width: saved.width, height: saved.height };
+      const file = await savePicture(picture, outputOf(task));
+      saved.push(file);
+      return { path: file.path, width: picture.width, height: picture.height };
     },
     async saveCheckpoint(checkpoint) {
-      if (task.pictures === undefined) throw new Error(`${task.nodeType} saves a checkpoint but is not declared as an output node`);
-      await saveCheckpoint(checkpoint, task.pictures, async (value, max) => {
+      const pause = async (value: number, max: number) => {
         await nextTurn();
         if (signal.aborted) throw new CancelledError();
         workplace.send({ type: 'progress', value, max, memoryBytes: process.memoryUsage.rss() });
-      });
+      };
+      saved.push(await saveCheckpoint(checkpoint, outputOf(task), pause));
     },
     showTable(table) {
       tables.push(table);
     },
   };
+}
+
+function outputOf({ output, nodeType }: WorkerTask): OutputTarget {
+  if (output === undefined) throw new Error(`${nodeType} saves a file but is not declared as an output node`);
+  return output;
 }
 
 function problemOf(error: unknown, { node, nodeType }: WorkerTask): Problem {

@@ -28,7 +28,9 @@ afterAll(() => rm(output, { recursive: true }));
 function savingContext(engine: DiffusionEngine, pause = async () => {}): NodeContext {
   return testContext({
     engine,
-    saveCheckpoint: (checkpoint) => saveCheckpoint(checkpoint, { folders: { output, temp: output }, workflow: '{"nodes":{}}' }, pause),
+    saveCheckpoint: async (checkpoint) => {
+      await saveCheckpoint(checkpoint, { folders: { output, temp: output }, workflow: '{"nodes":{}}' }, pause);
+    },
   });
 }
 

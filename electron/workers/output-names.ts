@@ -37,7 +37,7 @@ function formatDate(format: string, now: Date): string {
   });
 }
 
-export type PictureName = {
+export type OutputName = {
   /** Folders below the output folder, from the outermost. */
   readonly folders: readonly string[];
   /** What file names begin with, before the counter. */
@@ -45,7 +45,7 @@ export type PictureName = {
 };
 
 /** Splits an expanded prefix into folders and a name; a ProblemError if it leads out of the output folder. */
-export function parsePrefix(expanded: string): PictureName {
+export function parsePrefix(expanded: string): OutputName {
   const path = expanded.replaceAll('\\', '/');
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   if (path.startsWith('/') || /^[a-z]:/i.test(path) || parts.includes('..')) {
@@ -67,12 +67,12 @@ function portable(name: string): string {
 }
 
 /** `{base}_{counter:05}_.png`, the counter from 1. */
-export function pictureFileName(base: string, counter: number, extension = 'png'): string {
+export function outputFileName(base: string, counter: number, extension = 'png'): string {
   return `${base}_${String(counter).padStart(5, '0')}_.${extension}`;
 }
 
 /** The base and counter of a picture's file name; undefined if the name is not one of ours. */
-export function parsePictureFileName(name: string, extension = 'png'): { base: string; counter: number } | undefined {
+export function parseOutputFileName(name: string, extension = 'png'): { base: string; counter: number } | undefined {
   if (!name.endsWith(`.${extension}`)) return undefined;
   const match = /^(.*)_(\d{5,})_\.\w+$/s.exec(name);
   return match === null ? undefined : { base: match[1], counter: Number(match[2]) };

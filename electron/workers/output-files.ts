@@ -2,35 +2,43 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProblemError } from '../../nodes/problem.ts';
-import { type PictureName, parsePictureFileName, pictureFileName } from './picture-names.ts';
+import { type OutputName, outputFileName, parseOutputFileName } from './output-names.ts';
+import type { SavedFile } from './protocol.ts';
 
 const temporaryName = /^\.weft-[0-9a-f-]{36}\.part$/;
-const extensions = { picture: 'png', checkpoint: 'safetensors' } as const;
+/** How the names of saved files end. */
+export const outputExtensions = { picture: 'png', checkpoint: 'safetensors' } as const;
 const abandonedAfterMs = 600_000;
 
 /**
- * Creates a picture, or a checkpoint, below `root` under the next free number of its name, whole or not at all: `write` fills a
+ * Creates a file that a node saves below `root` under the next free number of its name, whole or not at all: `write` fills a
  * temporary file beside it, which gets its name once it is on the disk. Several processes may do so at once.
  * Returns the absolute path. Throws a ProblemError if the disk is full or the folder cannot be written.
  */
-export async function createPicture(
+export async function createOutputFile(
   root: string,
-  name: PictureName,
+  name: OutputName,
   write: (file: FileHandle) => Promise<void>,
-  kind: 'picture' | 'checkpoint' = 'picture',
+  kind: SavedFile['kind'] = 'picture',
 ): Promise<string> {
   const folder = join(root, ...name.folders);
   const temporary = join(folder, `.weft-${randomUUID()}.part`);
   try {
     await mkdir(folder, { recursive: true });
     await writeDurably(temporary, write);
-    return await giveFreeName(temporary, folder, name.base, extensions[kind]);
+    return await giveFreeName(temporary, folder, name.base, outputExtensions[kind]);
   } catch (error) {
     throw asProblem(error, folder, kind);
   } finally {
     // Whatever kept the file from being written keeps it from being removed as well; that is not the news.
     await rm(temporary, { force: true }).catch(() => {});
   }
+}
+
+/** What tells the file at `path`, just written, from another one. */
+export async function savedAs<Folder extends SavedFile['folder']>(path: string, folder: Folder) {
+  const { size, mtimeMs } = await stat(path);
+  return { path, folder, size, mtimeMs };
 }
 
 async function writeDurably(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
@@ -41,10 +49,10 @@ async function writeDurably(path: string, write: (file: FileHandle) => Promise<v
 
 async function giveFreeName(temporary: string, folder: string, base: string, extension: string): Promise<string> {
   const names = await readdir(folder);
-  const taken = names.map((own) => parsePictureFileName(own, extension)).filter((name) => name?.base === base);
+  const taken = names.map((own) => parseOutputFileName(own, extension)).filter((name) => name?.base === base);
   const first = taken.reduce((highest, name) => Math.max(highest, name?.counter ?? 0), 0) + 1;
   for (let counter = first; ; counter++) {
-    const path = join(folder, pictureFileName(base, counter, extension));
+    const path = join(folder, outputFileName(base, counter, extension));
     if (!(await moveUnlessTaken(temporary, path))) continue;
     await removeAbandoned(folder, names);
     return path;
