@@ -5,6 +5,7 @@ import { readTorchFile } from '../diffusion/torch/read.ts';
 import { modelInput } from '../sampling/inputs.ts';
 import type { FileRef, HypernetworkRef, ModelRecipe } from '../types.ts';
 import { blameInput } from './blame-input.ts';
+import { refuseOnnx } from './refuse-onnx.ts';
 
 export const hypernetworkLoader = defineNode({
   type: 'HypernetworkLoader',
@@ -22,6 +23,7 @@ export const hypernetworkLoader = defineNode({
   device: 'any',
   async run({ model, hypernetwork_name: chosen, strength }) {
     if (strength === 0) return { MODEL: model };
+    refuseOnnx('model', model);
     const added = await blameInput('hypernetwork_name', () => read(model, chosen, strength));
     return { MODEL: { ...model, hypernetworks: [...(model.hypernetworks ?? []), added] } };
   },

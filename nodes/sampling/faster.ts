@@ -1,4 +1,5 @@
 import { defineNode, float, int } from '../define.ts';
+import { refuseOnnx } from '../loaders/refuse-onnx.ts';
 import { modelInput } from './inputs.ts';
 
 export const int8Model = defineNode({
@@ -12,7 +13,10 @@ export const int8Model = defineNode({
   inputs: { model: modelInput },
   outputs: { MODEL: 'MODEL' },
   device: 'any',
-  run: ({ model }) => ({ MODEL: { ...model, int8: true } }),
+  run({ model }) {
+    refuseOnnx('model', model);
+    return { MODEL: { ...model, int8: true } };
+  },
 });
 
 export const deepCache = defineNode({
@@ -49,7 +53,8 @@ export const deepCache = defineNode({
   },
   outputs: { MODEL: 'MODEL' },
   device: 'any',
-  run: ({ model, cache_interval: every, start_percent: start, end_percent: end }) => ({
-    MODEL: { ...model, reuse: { every, start, end } },
-  }),
+  run({ model, cache_interval: every, start_percent: start, end_percent: end }) {
+    refuseOnnx('model', model);
+    return { MODEL: { ...model, reuse: { every, start, end } } };
+  },
 });

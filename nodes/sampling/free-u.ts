@@ -1,5 +1,7 @@
 import { defineNode, float } from '../define.ts';
 import type { FreeU } from '../diffusion/models/free-u.ts';
+import { refuseOnnx } from '../loaders/refuse-onnx.ts';
+import type { ModelRecipe } from '../types.ts';
 import { modelInput } from './inputs.ts';
 
 const backbone = (level: string) => `How much stronger the picture's layout becomes at the ${level} level. 1 changes nothing.`;
@@ -27,7 +29,7 @@ export const freeU = defineNode({
   inputs: inputs({ b1: 1.1, b2: 1.2, s1: 0.9, s2: 0.2 }),
   outputs: { MODEL: 'MODEL' },
   device: 'any',
-  run: ({ model, ...scales }) => ({ MODEL: { ...model, freeU: { version: 1, ...scales } } }),
+  run: ({ model, ...scales }) => ({ MODEL: withFreeU(model, { version: 1, ...scales }) }),
 });
 
 export const freeUV2 = defineNode({
@@ -40,5 +42,10 @@ export const freeUV2 = defineNode({
   inputs: inputs({ b1: 1.3, b2: 1.4, s1: 0.9, s2: 0.2 }),
   outputs: { MODEL: 'MODEL' },
   device: 'any',
-  run: ({ model, ...scales }) => ({ MODEL: { ...model, freeU: { version: 2, ...scales } } }),
+  run: ({ model, ...scales }) => ({ MODEL: withFreeU(model, { version: 2, ...scales }) }),
 });
+
+function withFreeU(model: ModelRecipe, freeU: FreeU): ModelRecipe {
+  refuseOnnx('model', model);
+  return { ...model, freeU };
+}

@@ -3,13 +3,19 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { NodeDefinition } from '../../../nodes/define.ts';
 import { admVector, sizesBehind } from '../../../nodes/diffusion/adm.ts';
 import { GraphBuilder } from '../../../nodes/diffusion/onnx/graph.ts';
 import { encodeModel } from '../../../nodes/diffusion/onnx/proto.ts';
 import { sinusoid } from '../../../nodes/diffusion/sinusoid.ts';
 import { filled, tensor } from '../../../nodes/diffusion/tensor.ts';
 import { diffusersLoader } from '../../../nodes/loaders/diffusers.ts';
+import { hypernetworkLoader } from '../../../nodes/loaders/hypernetwork.ts';
+import { loraLoader, loraLoaderModelOnly } from '../../../nodes/loaders/lora.ts';
+import { modelMergeSimple } from '../../../nodes/loaders/merge.ts';
 import { ProblemError } from '../../../nodes/problem.ts';
+import { deepCache, int8Model } from '../../../nodes/sampling/faster.ts';
+import { freeU, freeUV2 } from '../../../nodes/sampling/free-u.ts';
 import type { ClipRecipe, ModelRecipe, VaeRecipe } from '../../../nodes/types.ts';
 import { sdxl } from '../../../test/fixtures/full-size.ts';
 import { runNode } from '../../../test/run-node.ts';
@@ -85,6 +91,19 @@ const problemOf = async (promise: Promise<unknown>) => {
   return String(error);
 };
 
+const nothing = { name: 'nothing', path: '/nothing', fingerprint: 'nothing' };
+/** What changes a model's network or its weights; files are not looked at. */
+const changes: readonly (readonly [NodeDefinition, Record<string, unknown>])[] = [
+  [loraLoader, { lora_name: nothing }],
+  [loraLoaderModelOnly, { lora_name: nothing }],
+  [hypernetworkLoader, { hypernetwork_name: nothing }],
+  [modelMergeSimple, { ratio: 0.5 }],
+  [int8Model, {}],
+  [deepCache, {}],
+  [freeU, {}],
+  [freeUV2, {}],
+];
+
 describe('a folder of ONNX graphs', () => {
   it('of SD1 runs by the names and number formats that its graphs state', async () => {
     await writeUnet(768, false);
@@ -133,6 +152,10 @@ describe('a folder of ONNX graphs', () => {
     await writeText('text_encoder', 768, 'pooler_output');
     await writeVae();
     const { MODEL, CLIP } = await open();
+    for (const [change, inputs] of changes) {
+      const changing = runNode(change, { model: MODEL, model1: MODEL, model2: MODEL, clip: CLIP, ...inputs });
+      expect(await problemOf(changing)).toMatch(/^ProblemError: "exported" holds ONNX graphs, .* Leave this node out, or choose/);
+    }
     expect(await problemOf(engine.unet(MODEL, { controlled: true }))).toContain('ControlNets');
     expect(await problemOf(engine.encodeTokens({ ...CLIP, stopAtLayer: -2 }, [[chunk(3)]]))).toContain('does not give out its layer -2');
     const vector = { vector: new Float32Array(768), weight: 1 };

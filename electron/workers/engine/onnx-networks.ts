@@ -11,9 +11,7 @@ import { onnxSource } from './onnx-file.ts';
 
 /** Loads a U-Net that is an ONNX graph made elsewhere, unless it is loaded, and returns its forward pass. */
 export async function loadOnnxUnet({ sessions }: Workshop, model: ModelRecipe, onnx: OnnxUnet, controlled: boolean): Promise<UnetCall> {
-  if (controlled || model.freeU !== undefined || (model.hypernetworks ?? []).length > 0)
-    throw fixed(model.file, 'ControlNets, hypernetworks and FreeU');
-  if ((model.patches ?? []).length > 0) throw fixed(model.file, 'LoRAs and merging');
+  if (controlled) throw fixed(model.file, 'ControlNets');
   const source = { ...onnxSource(model, 'the U-Net'), repeats: true };
   await sessions.load(source);
   return async ({ x, timestep, context, adm }) => {
@@ -51,7 +49,6 @@ export async function encodeChunksByOnnx(
   stopAtLayer: number | undefined,
   chunks: readonly (readonly PromptToken[])[],
 ): Promise<{ hidden: Tensor; pooled: Tensor }> {
-  if ((encoder.patches ?? []).length > 0) throw fixed(encoder.file, 'LoRAs and merging');
   const output = stateOutput(encoder, onnx, stopAtLayer ?? encoder.config.hidden);
   const source = onnxSource(encoder, 'the text encoder');
   const results = [];
@@ -128,6 +125,6 @@ function feed({ name, type }: OnnxInput, { data, shape }: Tensor): Feeds {
 function fixed(file: FileRef, what: string): ProblemError {
   return new ProblemError({
     what: `The model "${file.name}" is made of ONNX graphs, whose weights ${what} cannot change.`,
-    fix: 'Use the model as .safetensors for that.',
+    fix: 'Leave them out, or use the same model as .safetensors.',
   });
 }
