@@ -31,7 +31,10 @@ const whole = { y: 0, x: 0, ...size };
 /** A ControlNet whose single residual is the mean of each item's hint; keeps how many items it was asked for. */
 function createNet() {
   const asked: { items: number; hint: readonly number[]; x: readonly number[] }[] = [];
+  const contexts = new Set<Tensor>();
+  let loads = 0;
   const call: ControlCall = async ({ x, hint, context }) => {
+    contexts.add(context);
     asked.push({ items: context.shape[0], hint: hint.shape, x: x.shape });
     const length = hint.data.length / hint.shape[0];
     const means = Array.from(
@@ -40,7 +43,11 @@ function createNet() {
     );
     return [tensor(Float32Array.from(means), [means.length, 1, 1, 1])];
   };
-  return { asked, controlNet: async () => call };
+  const controlNet = async () => {
+    loads += 1;
+    return call;
+  };
+  return { asked, controlNet, effort: () => ({ loads, contexts: contexts.size }) };
 }
 
 /** Keeps the residuals that it is given, and predicts no noise. */
@@ -54,7 +61,7 @@ function createModel() {
 }
 
 async function sample(changes: Partial<SampleOptions>) {
-  const { asked, controlNet } = createNet();
+  const { asked, controlNet, effort } = createNet();
   const { residuals, unet } = createModel();
   const latent = { samples: zeros([1, 4, 8, 8]) };
   await sampleLatents({
@@ -72,10 +79,19 @@ async function sample(changes: Partial<SampleOptions>) {
     onStep: () => {},
     ...changes,
   });
-  return { asked, residuals };
+  return { asked, residuals, ...effort() };
 }
 
 describe('controls of a sampling', () => {
+  it('load their net once, and give it the same text at every step', async () => {
+    const sigmas = Float32Array.of(10, 5, 2, 0);
+    const onOneSide = await sample({ positive: [prompt(1, { controls: [control()] })], sigmas });
+    expect(onOneSide).toMatchObject({ loads: 1, contexts: 1 });
+    expect(onOneSide.asked).toHaveLength(3);
+    const both = await sample({ positive: [prompt(1, { controls: [control({ sharedWithNegative: true })] })], sigmas });
+    expect(both).toMatchObject({ loads: 1, contexts: 1 });
+  });
+
   it('that both sides share are computed once, for both', async () => {
     const controls = [control({ strength: 0.5 })];
     const { asked, residuals } = await sample({ positive: [prompt(1, { controls })], negative: [prompt(2, { controls })] });

@@ -1,5 +1,5 @@
 import { ProblemError } from '../problem.ts';
-import type { ConditioningValue, Control } from '../types.ts';
+import type { ConditioningValue, Control, ControlNetRecipe } from '../types.ts';
 import type { Area, LatentSize, PlacedEntry } from './areas.ts';
 import type { ModelConfig, UnetConfig } from './config.ts';
 import type { ControlCall, DiffusionEngine } from './engine.ts';
@@ -81,7 +81,7 @@ function cropHint(image: Tensor, area: Area, size: LatentSize): Tensor {
 }
 
 /** What the U-Net is about to be given: all regions of a batch, `items` of each. ControlNets see the first channels of x alone. */
-export type BatchInputs = {
+type BatchInputs = {
   readonly x: Tensor;
   readonly timestep: Float32Array;
   readonly context: Tensor;
@@ -93,12 +93,53 @@ export type BatchInputs = {
  * The sum of what the controls of each region add to the U-Net at this noise level; undefined where none is in its range.
  * `controls` has one list for each region of the batch. A control that several regions share is computed for all of them at once.
  */
-export async function controlResiduals(
+export type ControlResiduals = (
   controls: readonly (readonly PlacedControl[])[],
   inputs: BatchInputs,
   sigma: number,
-  load: DiffusionEngine['controlNet'],
-): Promise<readonly Tensor[] | undefined> {
+) => Promise<readonly Tensor[] | undefined>;
+
+/** For one run: each ControlNet is loaded once, and sees a text as the same tensor at every step. */
+export function createControlResiduals(load: DiffusionEngine['controlNet']): ControlResiduals {
+  const nets = new Map<ControlNetRecipe, Promise<ControlCall>>();
+  const texts = new WeakMap<Tensor, Map<string, Tensor>>();
+
+  const loaded = (net: ControlNetRecipe) => {
+    const call = nets.get(net) ?? load(net);
+    nets.set(net, call);
+    return call;
+  };
+  const contextOf = (whole: Tensor, regions: readonly number[], items: number) => {
+    const parts = texts.get(whole) ?? new Map<string, Tensor>();
+    const part = parts.get(regions.join()) ?? pickRegions(whole, regions, items);
+    texts.set(whole, parts.set(regions.join(), part));
+    return part;
+  };
+
+  return async (controls, inputs, sigma) => {
+    let sums: readonly Tensor[] | undefined;
+    for (const [{ net, strength }, uses] of usersOf(controls, sigma)) {
+      const { items, timestep, adm } = inputs;
+      const regions = uses.map(({ region }) => region);
+      const outputs = await (await loaded(net))({
+        x: pickRegions(firstChannels(inputs.x, net.config.unet.in_channels), regions, items),
+        timestep: timestep.slice(0, regions.length * items),
+        context: contextOf(inputs.context, regions, items),
+        adm: adm && pickRegions(adm, regions, items),
+        hint: concatBatch(uses.map(({ hint }) => hint)),
+      });
+      sums ??= outputs.map(({ shape }) => zeros([inputs.x.shape[0], ...shape.slice(1)]));
+      for (const [at, output] of outputs.entries()) addToRegions(sums[at], output, strength, regions, items);
+    }
+    return sums;
+  };
+}
+
+/** The regions, with their hints, that each control in its range acts on. */
+function usersOf(
+  controls: readonly (readonly PlacedControl[])[],
+  sigma: number,
+): ReadonlyMap<Control, readonly { readonly region: number; readonly hint: Tensor }[]> {
   const users = new Map<Control, { region: number; hint: Tensor }[]>();
   for (const [region, placed] of controls.entries()) {
     for (const { source, hint, startSigma, endSigma } of placed) {
@@ -106,27 +147,12 @@ export async function controlResiduals(
       users.set(source, [...(users.get(source) ?? []), { region, hint }]);
     }
   }
-  let sums: readonly Tensor[] | undefined;
-  for (const [{ net, strength }, regions] of users) {
-    const x = firstChannels(inputs.x, net.config.unet.in_channels);
-    const outputs = await runControl(await load(net), regions, { ...inputs, x });
-    sums ??= outputs.map(({ shape }) => zeros([inputs.x.shape[0], ...shape.slice(1)]));
-    for (const [at, output] of outputs.entries()) addToRegions(sums[at], output, strength, regions, inputs.items);
-  }
-  return sums;
+  return users;
 }
 
-type RegionHint = { readonly region: number; readonly hint: Tensor };
-
-function runControl(net: ControlCall, regions: readonly RegionHint[], { x, timestep, context, adm, items }: BatchInputs) {
-  const pick = (source: Tensor) => concatBatch(regions.map(({ region }) => sliceBatch(source, region * items, (region + 1) * items)));
-  return net({
-    x: pick(x),
-    timestep: timestep.slice(0, regions.length * items),
-    context: pick(context),
-    adm: adm && pick(adm),
-    hint: concatBatch(regions.map(({ hint }) => hint)),
-  });
+/** The items of these regions, of a tensor that holds `items` of each region. */
+function pickRegions(source: Tensor, regions: readonly number[], items: number): Tensor {
+  return concatBatch(regions.map((region) => sliceBatch(source, region * items, (region + 1) * items)));
 }
 
 /** The first `count` channels of [B, C, h, w]: inpainting models see more than the noisy latents. */
@@ -141,8 +167,8 @@ function firstChannels(x: Tensor, count: number): Tensor {
   );
 }
 
-function addToRegions(sum: Tensor, output: Tensor, strength: number, regions: readonly RegionHint[], items: number): void {
-  for (const [place, { region }] of regions.entries()) {
+function addToRegions(sum: Tensor, output: Tensor, strength: number, regions: readonly number[], items: number): void {
+  for (const [place, region] of regions.entries()) {
     const to = sliceBatch(sum, region * items, (region + 1) * items).data;
     const from = sliceBatch(output, place * items, (place + 1) * items).data;
     for (let i = 0; i < to.length; i++) to[i] += strength * from[i];

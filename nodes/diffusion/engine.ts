@@ -24,7 +24,7 @@ export type UnetCall = (call: Conditioned & { readonly residuals?: readonly Tens
 
 /**
  * One forward pass of a ControlNet on what the U-Net is given, without any scaling of x, and hint [B, 3, 8h, 8w] (RGB, 0..1).
- * Returns what to add to each skip of the U-Net, and last to its middle.
+ * Returns what to add to each skip of the U-Net, and last to its middle. What it makes of a context is computed once for each tensor.
  */
 export type ControlCall = (call: Conditioned & { readonly hint: Tensor }) => Promise<readonly Tensor[]>;
 

@@ -3,7 +3,7 @@ import { admVector } from './adm.ts';
 import { type Area, areaWeights, clipArea, type LatentSize, type PlacedEntry, placeEntry, withCounterparts } from './areas.ts';
 import { concatInput, type Sampled } from './concat-input.ts';
 import type { ModelConfig } from './config.ts';
-import { controlResiduals, type PlacedControl, placeControls, withSharedControls } from './control.ts';
+import { type ControlResiduals, createControlResiduals, type PlacedControl, placeControls, withSharedControls } from './control.ts';
 import type { DiffusionEngine, UnetCall } from './engine.ts';
 import { inputScale, type ModelSampling, percentToSigma, predictionFactors, sigmaToTimestep } from './model-sampling.ts';
 import { rescaleGuidance } from './rescale-cfg.ts';
@@ -78,6 +78,7 @@ export function createGuidedDenoiser(options: GuidanceOptions): Denoiser {
     ...positive.flatMap((placed) => createRegion(placed, 'positive', options)),
   ];
   const plans = new Map<string, readonly Batch[]>();
+  const controlResiduals = createControlResiduals(options.controlNet);
 
   return async (x, sigma) => {
     const active = regions.filter((region) => sigma <= region.startSigma && sigma >= region.endSigma);
@@ -86,7 +87,7 @@ export function createGuidedDenoiser(options: GuidanceOptions): Denoiser {
     plans.set(key, plan);
 
     const sums = { positive: new Float32Array(x.length), negative: new Float32Array(x.length) };
-    for (const batch of plan) await predictBatch(batch, { ...options, shape, x, sigma, sums });
+    for (const batch of plan) await predictBatch(batch, { ...options, controlResiduals, shape, x, sigma, sums });
     if (skipsUncond) return { denoised: sums.positive, uncond: sums.positive };
     const guided = guide(sums.positive, sums.negative, cfg);
     if (rescaleCfg === 0) return { denoised: guided, uncond: sums.negative };
@@ -210,7 +211,8 @@ function withShares(active: readonly Region[], shape: readonly number[]): Shared
   });
 }
 
-type BatchCall = Pick<GuidanceOptions, 'sampling' | 'unet' | 'controlNet'> & {
+type BatchCall = Pick<GuidanceOptions, 'sampling' | 'unet'> & {
+  readonly controlResiduals: ControlResiduals;
   readonly shape: readonly number[];
   readonly x: Vector;
   readonly sigma: number;
@@ -218,14 +220,14 @@ type BatchCall = Pick<GuidanceOptions, 'sampling' | 'unet' | 'controlNet'> & {
 };
 
 /** Runs the model on a batch's regions and adds their shares of the clean latents to the sums of their sides. */
-async function predictBatch(batch: Batch, { x, sigma, shape, sums, sampling, unet, controlNet }: BatchCall): Promise<void> {
+async function predictBatch(batch: Batch, { x, sigma, shape, sums, sampling, unet, controlResiduals }: BatchCall): Promise<void> {
   const { height, width } = batch.area;
   const input = batchInput(batch, x, shape, inputScale(sampling, sigma));
   const regionLength = elementCount([...shape.slice(0, 2), height, width]);
   const timestep = new Float32Array(input.shape[0]).fill(sigmaToTimestep(sampling, sigma));
   const inputs = { x: input, timestep, context: batch.context, adm: batch.adm };
   const controls = batch.regions.map((region) => region.controls);
-  const residuals = await controlResiduals(controls, { ...inputs, items: shape[0] }, sigma, controlNet);
+  const residuals = await controlResiduals(controls, { ...inputs, items: shape[0] }, sigma);
   const output = await unet({ ...inputs, residuals });
 
   const factors = predictionFactors(sampling, sigma);

@@ -37,7 +37,11 @@ describe.each([
   const context = noise.randn([1, 5, unet.context_dim]);
   const hint = map(noise.randn([1, 3, 64, 48]), (value) => 1 / (1 + Math.exp(-value)));
   const adm = unet.adm_channels === null ? undefined : noise.randn([1, unet.adm_channels]);
-  const engine = createEngine({ budgetBytes: 2 ** 28 });
+  let runs = 0;
+  const ran = () => {
+    runs += 1;
+  };
+  const engine = createEngine({ budgetBytes: 2 ** 28, ran });
   const run = async (net: ControlNetRecipe) =>
     (await engine.controlNet(net))({ x, timestep: Float32Array.of(timestep), context, adm, hint });
 
@@ -52,6 +56,16 @@ describe.each([
       const difference = zip(exact(residual), expected[at], (a, b) => a - b);
       expect(largest(difference)).toBeLessThan(5e-5 * largest(expected[at]));
     }
+  });
+
+  it('computes the keys and values of a text once', async () => {
+    const call = await engine.controlNet(await recipeOf('steps.safetensors', unet, weights));
+    const runsOf = async (text: Tensor) => {
+      const before = runs;
+      await call({ x, timestep: Float32Array.of(timestep), context: text, adm, hint });
+      return runs - before;
+    };
+    expect([await runsOf(context), await runsOf(context), await runsOf(map(context, (value) => -value))]).toEqual([2, 1, 2]);
   });
 
   it('gives the same under the names of diffusers, and under bare ones', async () => {

@@ -9,9 +9,8 @@ import { checkContext } from './check-context.ts';
 import { DeepFeatures } from './deep-reuse.ts';
 import type { Workshop } from './model-files.ts';
 import { loadOnnxUnet } from './onnx-networks.ts';
+import { type TextKeys, textKeysBy } from './text-keys.ts';
 import { loadUnetNetworks } from './unet-networks.ts';
-
-type Tensors = Readonly<Record<string, Tensor>>;
 
 /** Loads the U-Net unless it is loaded, and returns its forward pass. */
 export async function loadUnet(workshop: Workshop, model: ModelRecipe, controlled: boolean, pause?: Pause): Promise<UnetCall> {
@@ -20,15 +19,7 @@ export async function loadUnet(workshop: Workshop, model: ModelRecipe, controlle
   const { whole, text, last } = await loadUnetNetworks(workshop, model, controlled, pause);
   const count = controlled ? residualCount(model.config.unet) : 0;
   const features = model.reuse === undefined ? undefined : new DeepFeatures(model.reuse);
-  const texts = new WeakMap<Tensor, Tensors>();
-
-  const textOf = async (context: Tensor): Promise<Tensors> => {
-    const known = texts.get(context);
-    if (known !== undefined) return known;
-    const keys = await sessions.run(text, { context }, 'Shorten the prompt, or close other programs.');
-    texts.set(context, keys);
-    return keys;
-  };
+  const textOf = textKeysBy(sessions, text);
 
   return async ({ x, timestep, context, adm, residuals }) => {
     checkContext(model, context);
@@ -47,7 +38,7 @@ export async function loadUnet(workshop: Workshop, model: ModelRecipe, controlle
   };
 }
 
-function only(text: Tensors, inputs: readonly TextInput[]): Tensors {
+function only(text: TextKeys, inputs: readonly TextInput[]): TextKeys {
   const names = inputs.flatMap(({ key }) => Object.values(textInputNames(key)));
   return Object.fromEntries(names.map((name) => [name, text[name]]));
 }

@@ -2,7 +2,7 @@ import type { UnetConfig } from '../config.ts';
 import { GraphBuilder, type OnnxGraph, type Value, type WeightSource } from '../onnx/graph.ts';
 import type { Operators } from '../onnx/operators.ts';
 import { Layers } from './layers.ts';
-import { textFromContext } from './text-attention.ts';
+import { type TextInput, textFromContext, textFromInputs } from './text-attention.ts';
 import { contextInput, skipChannels, UnetBlocks, unetInputs } from './unet-blocks.ts';
 
 /** The layers of the hint block: eightfold smaller at the end, whose channels are the U-Net's first. */
@@ -39,12 +39,23 @@ export function residualInputs(graph: GraphBuilder, count: number): readonly Val
  * each skip of the U-Net and the last for its middle. All float32.
  */
 export function writeControlNet(config: UnetConfig, weights: WeightSource, operators: Operators): OnnxGraph {
+  return drawControlNet(config, weights, operators, false).graph;
+}
+
+/** The same; where it is `projected`, it takes `textInputs` (see `textFromInputs`) instead of the context. */
+export function drawControlNet(
+  config: UnetConfig,
+  weights: WeightSource,
+  operators: Operators,
+  projected: boolean,
+): { readonly graph: OnnxGraph; readonly textInputs: readonly TextInput[] } {
   const graph = new GraphBuilder('control_net');
+  const textInputs: TextInput[] = [];
   const x = graph.input('x', 'float32', ['batch', config.in_channels, 'height', 'width']);
   const hint = graph.input('hint', 'float32', ['batch', 3, 'hint_height', 'hint_width']);
   const layers = new Layers(graph, operators, weights);
   const blocks = new UnetBlocks(layers, config, '', unetInputs(graph, config), {
-    text: textFromContext(contextInput(graph, config), config.context_dim),
+    text: projected ? textFromInputs(graph, textInputs) : textFromContext(contextInput(graph, config), config.context_dim),
   });
   const skips = blocks.encode(x, hintBlock(layers, hint, config.model_channels));
   for (const [at, { value, channels }] of skips.entries()) {
@@ -55,7 +66,7 @@ export function writeControlNet(config: UnetConfig, weights: WeightSource, opera
   const middle = blocks.middle(skips[skips.length - 1].value);
   const last = blocks.conv(middle, 'middle_block_out.0', channels, channels, 1);
   graph.output(residualName(skips.length), layers.leave(last), ['batch', channels, 'height of the middle', 'width of the middle']);
-  return graph.build();
+  return { graph: graph.build(), textInputs };
 }
 
 function hintBlock(layers: Layers, hint: Value, channels: number): Value {

@@ -3,7 +3,7 @@ import type { WeightSource } from '../onnx/graph.ts';
 import { cpuOperators } from '../onnx/operators.ts';
 import { tokenEmbeddingKey, vocabularySize, writeTextEncoder } from './clip-text.ts';
 import { writeVisionEncoder } from './clip-vision.ts';
-import { writeControlNet } from './control-net.ts';
+import { drawControlNet, writeControlNet } from './control-net.ts';
 import type { TextInput } from './text-attention.ts';
 import { drawUnet, type UnetVariant, writeUnet } from './unet.ts';
 import { writeVaeDecoder, writeVaeEncoder } from './vae.ts';
@@ -28,6 +28,16 @@ export function unetTextInputs(config: UnetConfig, deep?: UnetVariant['deep']): 
     noteTaking(() => {}),
     cpuOperators,
     { controlled: false, projected: true, deep },
+  ).textInputs;
+}
+
+/** What a ControlNet of these sizes takes of the text where it is `projected`. */
+export function controlTextInputs(config: UnetConfig): readonly TextInput[] {
+  return drawControlNet(
+    config,
+    noteTaking(() => {}),
+    cpuOperators,
+    true,
   ).textInputs;
 }
 

@@ -7,15 +7,15 @@ import { type TextInput, textFromContext, textInputNames } from './text-attentio
 import { contextInput } from './unet-blocks.ts';
 
 /**
- * Writes the part of a U-Net that sees the text alone: context [batch, tokens, context_dim] to the keys and values of each
- * cross-attention, which a U-Net that is `projected` takes as inputs of the same names. They are the same at every step.
+ * Writes the part of a U-Net or a ControlNet that sees the text alone: context [batch, tokens, context_dim] to the keys and values of
+ * each cross-attention, which a network that is `projected` takes as inputs of the same names. They are the same at every step.
  */
 export function writeTextKeys(
   config: UnetConfig,
   inputs: readonly TextInput[],
   weights: WeightSource,
   operators: Operators,
-  hypernetworks: readonly Hypernetwork[],
+  hypernetworks: readonly Hypernetwork[] = [],
 ): OnnxGraph {
   const graph = new GraphBuilder('text_keys');
   const layers = new Layers(graph, operators, weights);
