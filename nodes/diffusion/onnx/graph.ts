@@ -125,7 +125,8 @@ export class GraphBuilder {
     this.#nodes.push({
       op,
       domain: options.domain ?? '',
-      inputs: inputs.map((input) => input?.name ?? ''),
+      // An input without a name behind the last one is taken for one that is there by WebGPU's Conv, which then crashes.
+      inputs: inputs.slice(0, inputs.findLastIndex((input) => input !== undefined) + 1).map((input) => input?.name ?? ''),
       outputs: outputs.map((output) => output.name),
       attributes: options.attributes ?? {},
     });
