@@ -4,7 +4,8 @@ import { ProblemError } from '../../problem.ts';
 import { readBytes, withFile } from '../file-access.ts';
 import { damaged, elementSizes } from '../tensor-file.ts';
 import { isKind } from './globals.ts';
-import { type FindStorage, readPickle } from './pickle.ts';
+import { readPickle } from './pickle.ts';
+import type { FindStorage } from './pickle-machine.ts';
 import type { TorchGlobal, TorchStorage, TorchValue } from './values.ts';
 import { listZip } from './zip.ts';
 
