@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { ProblemError } from '../problem.ts';
 import { readBytes, withFile } from './file-access.ts';
-import { type FloatType, isFloatType, toFloat32 } from './float16.ts';
+import { type FloatType, isFloatType, toFloat32 } from './float-formats.ts';
 import type { Tensor } from './tensor.ts';
 
 /** Bytes per element of the number formats of model files, by their names in safetensors. */

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { ProblemError } from '../../problem.ts';
 import { readBytes, withFile } from '../file-access.ts';
-import { type FloatType, isFloatType, toFloat32 } from '../float16.ts';
+import { type FloatType, isFloatType, toFloat32 } from '../float-formats.ts';
 import { givenType, type StoredTensor, type WeightSource } from '../onnx/graph.ts';
 import type { TensorEntry, TensorFile } from '../tensor-file.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toFloat32 } from './float16.ts';
+import { toFloat32 } from './float-formats.ts';
 
 describe('toFloat32', () => {
   it('reads known float16 and bfloat16 patterns', () => {
