@@ -1,7 +1,5 @@
 import type { OnnxGraph } from '../../nodes/diffusion/onnx/graph.ts';
-
-/** The shapes of a network's inputs by name. */
-export type Shapes = Readonly<Record<string, readonly number[]>>;
+import type { Shapes } from '../../nodes/diffusion/onnx/live-bytes.ts';
 
 /**
  * About how many bytes a network takes to compute, beside its weights. What is alive at once by the graph, and a share of the mapped

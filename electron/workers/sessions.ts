@@ -1,11 +1,12 @@
 import type { Provider } from '../../nodes/diffusion/onnx/forms.ts';
 import type { GivenInput, OnnxGraph } from '../../nodes/diffusion/onnx/graph.ts';
+import type { Shapes } from '../../nodes/diffusion/onnx/live-bytes.ts';
 import { createOperators, nothingStreamed, type Operators, streamedOnCpu } from '../../nodes/diffusion/onnx/operators.ts';
 import { elementCount, type Tensor } from '../../nodes/diffusion/tensor.ts';
 import { CancelledError, OutOfMemoryError, ProblemError } from '../../nodes/problem.ts';
 import type { Rung } from './devices/ladder.ts';
 import { isOutOfMemory, reasonOf } from './failures.ts';
-import { networksToDrop, type Shapes, workBytes } from './memory-plan.ts';
+import { networksToDrop, workBytes } from './memory-plan.ts';
 import { createNetwork, type Feeds, type Network } from './runtime.ts';
 
 /** What a session is made from. */

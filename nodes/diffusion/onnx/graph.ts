@@ -2,7 +2,7 @@ import { parse } from 'node:path';
 import { ProblemError } from '../../problem.ts';
 import { elementCount } from '../tensor.ts';
 import type { Precision } from './forms.ts';
-import { peakLiveBytes } from './live-bytes.ts';
+import { onceForShapes, peakLiveBytes, type Shapes } from './live-bytes.ts';
 import { type Attribute, type DataType, encodeModel, type InitializerProto, type NodeProto, type ValueInfo } from './proto.ts';
 import type { Fact } from './shapes.ts';
 
@@ -62,7 +62,7 @@ export type OnnxGraph = {
   /** Inputs for weights that are given at each run. */
   readonly given: readonly GivenInput[];
   /** About the most that it computes at once for inputs of these shapes, beside the weights. */
-  readonly activationBytes: (shapes: Readonly<Record<string, readonly number[]>>) => number;
+  readonly activationBytes: (shapes: Shapes) => number;
 };
 
 /**
@@ -188,12 +188,12 @@ export class GraphBuilder {
       weightBytes: this.#weightBytes,
       mappedBytes: this.#mappedBytes,
       given: this.#given,
-      activationBytes: (shapes) => peakLiveBytes(this.#nodes, this.#inputFacts(shapes)),
+      activationBytes: onceForShapes((shapes) => peakLiveBytes(this.#nodes, this.#inputFacts(shapes))),
     };
   }
 
   /** What is known of weights, constants and inputs; dimensions that `shapes` does not tell count as 1. */
-  #inputFacts(shapes: Readonly<Record<string, readonly number[]>>): ReadonlyMap<string, Fact> {
+  #inputFacts(shapes: Shapes): ReadonlyMap<string, Fact> {
     const inputs = this.#inputs.map(({ name, type, dims }): [string, Fact] => [
       name,
       { dims: shapes[name] ?? dims.map((side) => (typeof side === 'number' ? side : 1)), size: bytesOf[type] },

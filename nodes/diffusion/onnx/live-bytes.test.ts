@@ -5,9 +5,20 @@ import { writeVaeDecoder } from '../models/vae.ts';
 import { elementCount } from '../tensor.ts';
 import { preferredForms } from './forms.ts';
 import { GraphBuilder, type WeightSource } from './graph.ts';
+import { onceForShapes } from './live-bytes.ts';
 import { cpuOperators, createOperators, nothingStreamed } from './operators.ts';
 
 const weights: WeightSource = (key, shape) => ({ type: 'float16', shape, location: `/${key}`, offset: 0, length: 2 * elementCount(shape) });
+
+describe('onceForShapes', () => {
+  it('computes again for other shapes alone', () => {
+    const asked: unknown[] = [];
+    const bytes = onceForShapes(({ x }) => asked.push(x));
+    const answers = [{ x: [1, 2] }, { x: [1, 2] }, { x: [12] }, { x: [1, 2] }].map(bytes);
+    expect(answers).toEqual([1, 1, 2, 1]);
+    expect(asked).toEqual([[1, 2], [12]]);
+  });
+});
 
 describe('what a graph computes at once', () => {
   it('counts values from their making to their last use, and those that are written over once', () => {

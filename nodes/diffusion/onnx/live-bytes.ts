@@ -8,6 +8,20 @@ const aliases: ReadonlySet<string> = new Set(['Reshape', 'Identity', 'Unsqueeze'
 /** Operators that may write over their first input when nothing else reads it. */
 const inPlace: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'LeakyRelu', 'QuickGelu', 'Gelu', 'Sigmoid', 'Erf', 'Softmax']);
 
+/** The shapes of a network's inputs by name. */
+export type Shapes = Readonly<Record<string, readonly number[]>>;
+
+/** The function, computed once for the same shapes: those of a network's inputs stay the same from step to step. */
+export function onceForShapes(compute: (shapes: Shapes) => number): (shapes: Shapes) => number {
+  const known = new Map<string, number>();
+  return (shapes) => {
+    const key = JSON.stringify(shapes);
+    const result = known.get(key) ?? compute(shapes);
+    known.set(key, result);
+    return result;
+  };
+}
+
 type Buffer = { readonly bytes: number; readers: number; alive: boolean };
 
 /**
