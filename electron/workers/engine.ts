@@ -30,7 +30,7 @@ export type EngineSettings = {
 /**
  * The engine of a worker process: makes ONNX Runtime sessions out of recipes when they are first used.
  * Loading and running block the thread. Its promises reject with a ProblemError for a file that cannot be read or is damaged, for
- * memory that runs out, and for values that were made for another family of models.
+ * memory that runs out, and for embeddings that were made for another family of models.
  */
 export function createEngine(settings: EngineSettings): DiffusionEngine {
   const { budgetBytes, deviceBudgetBytes = Number.POSITIVE_INFINITY, ladder = [cpuRung], int8From, report = console.error, ran } = settings;

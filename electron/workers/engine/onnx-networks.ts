@@ -5,7 +5,6 @@ import { concatBatch, type Tensor, tensor, zeros } from '../../../nodes/diffusio
 import { ProblemError } from '../../../nodes/problem.ts';
 import type { FileRef, ModelRecipe, TextEncoderRecipe, VaeRecipe } from '../../../nodes/types.ts';
 import type { Feeds } from '../runtime.ts';
-import { checkContext } from './check-context.ts';
 import type { Workshop } from './model-files.ts';
 import { onnxSource } from './onnx-file.ts';
 
@@ -15,7 +14,6 @@ export async function loadOnnxUnet({ sessions }: Workshop, model: ModelRecipe, o
   const source = { ...onnxSource(model, 'the U-Net'), repeats: true };
   await sessions.load(source);
   return async ({ x, timestep, context, adm }) => {
-    checkContext(model, context);
     const feeds = {
       ...feed(onnx.sample, x),
       // All items of a batch are at the same noise level.

@@ -5,7 +5,6 @@ import { type Tensor, tensor, zeros } from '../../../nodes/diffusion/tensor.ts';
 import type { ModelRecipe } from '../../../nodes/types.ts';
 import type { Feeds } from '../runtime.ts';
 import type { SessionSource } from '../sessions.ts';
-import { checkContext } from './check-context.ts';
 import { DeepFeatures } from './deep-reuse.ts';
 import type { Workshop } from './model-files.ts';
 import { loadOnnxUnet } from './onnx-networks.ts';
@@ -22,7 +21,6 @@ export async function loadUnet(workshop: Workshop, model: ModelRecipe, controlle
   const textOf = textKeysBy(sessions, text);
 
   return async ({ x, timestep, context, adm, residuals }) => {
-    checkContext(model, context);
     const textKeys = await textOf(context);
     const always = { x, timestep: tensor(timestep, [timestep.length]), ...(adm && { adm }) };
     const run = (source: SessionSource, more: Feeds) =>
