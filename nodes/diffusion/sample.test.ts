@@ -183,7 +183,11 @@ describe('sampleLatents', () => {
 
   it('refuses models and prompts that do not belong together', async () => {
     const wide = { tokens: zeros([1, 77, 16]) };
-    expect(await problemOf(optionsOf({ negative: [promptOf(1), wide] }))).toMatchObject({ input: 'negative' });
+    expect(await problemOf(optionsOf({ negative: [promptOf(1), wide] }))).toEqual({
+      input: 'negative',
+      what: 'The prompt was encoded 16 numbers wide and this model reads 8: they come from checkpoints of different families.',
+      fix: 'Encode the prompt with the CLIP output of the checkpoint that the model comes from.',
+    });
     expect(await problemOf(optionsOf({ latent: { samples: zeros([1, 16, 16, 16]) } }))).toMatchObject({ input: 'latent_image' });
   });
 
