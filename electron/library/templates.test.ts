@@ -34,6 +34,12 @@ describe('the templates', () => {
     expect(list.map(({ pictureUrl }) => pictureUrl)).toEqual(['pictures/templates/a.png', null]);
   });
 
+  it('that come with Weft show what the starter model makes of them', async () => {
+    const list = await createTemplates(examples, read).list();
+    const shown = list.flatMap(({ name, pictureUrl }) => (pictureUrl === null ? [] : [name]));
+    expect(shown).toEqual(expect.arrayContaining(['text-to-image', 'image-to-image', 'inpaint', 'outpaint', 'compare-samplers']));
+  });
+
   it.each(['unknown', '../examples/text-to-image', 'index'])('are not opened by the name %j', async (name) => {
     await expect(createTemplates(examples, read).open(name)).rejects.toThrow('no template');
   });

@@ -1,4 +1,5 @@
 import i18next from 'i18next';
+import { resizeGroups } from '../../workflows/edits/frames.ts';
 import { aligned, distributed, type Edge, place } from '../../workflows/edits/place.ts';
 import { focus } from '../../workflows/scope.ts';
 import { autoLayout } from '../layout/layout.ts';
@@ -28,12 +29,12 @@ async function layOut(): Promise<void> {
   const port = canvasPort();
   if (tab === undefined || port === undefined) return;
   const some = tab.selection.size > 1;
-  const boxes = some ? port.boxes(tab.selection) : port.boxes();
+  const boxes = port.boxes();
   try {
-    const positions = await autoLayout(focus(tab.workflow, tab.scope), boxes);
+    const laid = await autoLayout(focus(tab.workflow, tab.scope), boxes, some ? tab.selection : new Set(boxes.keys()));
     // What was laid out is the graph of then; another tab may be shown by now.
     if (activeTab()?.id !== tab.id || activeTab()?.scope !== tab.scope) return;
-    edit('edits.layout', (workflow) => place(workflow, positions));
+    edit('edits.layout', (workflow) => resizeGroups(place(workflow, laid), laid));
     port.fit(some ? [...tab.selection] : undefined);
   } catch {
     notify({ text: i18next.t('commands.layoutFailed'), more: i18next.t('commands.layoutFailedMore'), kind: 'problem' });

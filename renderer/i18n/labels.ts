@@ -13,11 +13,17 @@ export function socketTypeText({ type, optional }: Extract<InputSpec, { kind: 's
   return optional ? i18next.t('inspector.optional', { type }) : type;
 }
 
+/** Beyond these, numbers are not told apart: a field that takes all of them has no limits that anybody meets. */
+function isLimit(bound: number): boolean {
+  return Math.abs(bound) < Number.MAX_SAFE_INTEGER;
+}
+
 /** The values that a field takes, where they have limits. */
 export function limitsText(spec: InputSpec): string | undefined {
   switch (spec.kind) {
     case 'int':
     case 'float':
+      if (!isLimit(spec.min) && !isLimit(spec.max)) return undefined;
       return i18next.t('inspector.range', { min: spec.min, max: spec.max });
     case 'seed':
       return i18next.t('inspector.range', { min: 0, max: '2^64 - 1' });

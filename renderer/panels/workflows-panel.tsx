@@ -1,5 +1,5 @@
 import i18next from 'i18next';
-import { Ellipsis, FileJson2, FolderInput, FolderOpen, Save, Sparkles } from 'lucide-react';
+import { Boxes, Ellipsis, FileJson2, FolderInput, FolderOpen, Save } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Result } from '../../electron/bridge/contract.ts';
@@ -105,7 +105,7 @@ function TemplateRow({ template }: { readonly template: Template }) {
       <button type="button" className={styles.template} onClick={() => void report(openTemplate(template.name))}>
         {template.pictureUrl === null ? (
           <span className={styles.picture}>
-            <Sparkles size={16} />
+            <Boxes size={16} />
           </span>
         ) : (
           <img className={styles.picture} src={template.pictureUrl} alt="" loading="lazy" />

@@ -7,7 +7,18 @@ import type { Workflow } from '../schema.ts';
 import { catalogOf } from '../subgraph-catalog.ts';
 import { createConnectionCheck, whyNotConnect } from './connection.ts';
 import { copyFragment, duplicate, fragmentText, parseFragment, paste } from './fragment.ts';
-import { addGroup, addNote, colorFrames, groupMembers, removeFrames, renameGroup, resizeFrame, withFrameIds, writeNote } from './frames.ts';
+import {
+  addGroup,
+  addNote,
+  colorFrames,
+  groupMembers,
+  removeFrames,
+  renameGroup,
+  resizeFrame,
+  resizeGroups,
+  withFrameIds,
+  writeNote,
+} from './frames.ts';
 import { expectSound, meaningOf } from './invariants.fixture.ts';
 import {
   addIntoLink,
@@ -305,6 +316,30 @@ describe('groups and notes', () => {
     ['decode', { x: 600, y: 0, width: 200, height: 100 }],
     ['save', { x: 900, y: 0, width: 200, height: 100 }],
   ]);
+
+  it('give groups the boxes that a layout has found, and leave the others and nodes alone', () => {
+    const frame = { title: '', position: { x: 0, y: 0 }, size: { width: 10, height: 10 } };
+    const workflow = {
+      ...workflowOf({ a: { type: 'Empty', inputs: {} } }),
+      groups: [
+        { id: 'in', ...frame },
+        { id: 'out', ...frame },
+      ],
+    };
+    const box = { x: 5, y: 6, width: 70, height: 80 };
+    const changed = resizeGroups(
+      workflow,
+      new Map([
+        ['in', box],
+        ['a', box],
+      ]),
+    );
+    expect(changed.groups).toEqual([
+      { id: 'in', title: '', position: { x: 5, y: 6 }, size: { width: 70, height: 80 } },
+      workflow.groups[1],
+    ]);
+    expect(changed.nodes).toBe(workflow.nodes);
+  });
 
   it('hold what they were made around', () => {
     const { workflow, id } = addGroup(picture, 'Sampling', new Map([...boxes].slice(0, 2)), { x: 0, y: 0, width: 1, height: 1 });

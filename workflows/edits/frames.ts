@@ -5,8 +5,7 @@ import type { Added } from './nodes.ts';
 import { type Box, type Boxes, changeFrames, hullOf } from './place.ts';
 
 /** Canvas pixels between a group's edge and what it was made around; the title needs more above. */
-const margin = 20;
-const titleHeight = 36;
+export const groupPadding = { side: 20, top: 36 };
 
 const noteSize: Size = { width: 240, height: 140 };
 
@@ -20,11 +19,12 @@ function frameId(workflow: Workflow, random?: Random): string {
 export function addGroup(workflow: Workflow, title: string, boxes: Boxes, fallback: Box, random?: Random): Added {
   const inner = hullOf([...boxes.values()]) ?? fallback;
   const id = frameId(workflow, random);
+  const { side, top } = groupPadding;
   const group: WorkflowGroup = {
     id,
     title,
-    position: { x: inner.x - margin, y: inner.y - titleHeight },
-    size: { width: inner.width + 2 * margin, height: inner.height + titleHeight + margin },
+    position: { x: inner.x - side, y: inner.y - top },
+    size: { width: inner.width + 2 * side, height: inner.height + top + side },
   };
   return { workflow: { ...workflow, groups: [...(workflow.groups ?? []), group] }, id };
 }
@@ -65,6 +65,15 @@ export function colorFrames(workflow: Workflow, ids: Iterable<string>, color: st
 /** Gives a group or note another box. */
 export function resizeFrame(workflow: Workflow, id: string, { x, y, width, height }: Box): Workflow {
   return changeFrames(workflow, (frame) => (frame.id === id ? { ...frame, position: { x, y }, size: { width, height } } : frame));
+}
+
+/** Gives the groups among boxes these boxes. */
+export function resizeGroups(workflow: Workflow, boxes: Boxes): Workflow {
+  const groups = (workflow.groups ?? []).flatMap(({ id }) => id ?? []);
+  return groups.reduce((changed, id) => {
+    const box = boxes.get(id);
+    return box === undefined ? changed : resizeFrame(changed, id, box);
+  }, workflow);
 }
 
 /** What lies in a group and moves with it: everything whose middle does, other than the group. */

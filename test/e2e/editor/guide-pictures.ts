@@ -146,8 +146,10 @@ async function panels(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
   await page.keyboard.press('Control+,');
   await page.getByRole('dialog').waitFor();
-  await page.waitForTimeout(300);
-  await take(page, 'settings', { ...(await around(page.getByRole('dialog'))), height: 316 });
+  await page.getByText('in use').waitFor();
+  // What follows tells of this machine.
+  const [dialog, about] = [await around(page.getByRole('dialog')), await around(page.getByRole('heading', { name: 'About' }), 0)];
+  await take(page, 'settings', { ...dialog, height: about.y - dialog.y });
   await page.keyboard.press('Escape');
   await page.keyboard.press('Alt+2');
   await page.waitForTimeout(400);
