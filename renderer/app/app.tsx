@@ -1,11 +1,11 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { lazy, Suspense, useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
 import { startNativeMenu } from '../commands/native-menu.ts';
 import { Palette } from '../commands/palette.tsx';
 import { ShortcutSheet } from '../commands/shortcut-sheet.tsx';
 import { useShortcuts } from '../commands/use-shortcuts.ts';
 import { startNamingNodes } from '../i18n/host-texts.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { MaskEditor } from '../mask-editor/mask-editor.tsx';
 import { Drawer } from '../panels/drawer.tsx';
 import { Inspector } from '../panels/inspector.tsx';

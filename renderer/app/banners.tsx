@@ -1,8 +1,8 @@
 import { HardDriveDownload, PlugZap, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../nodes/problem.ts';
 import { said } from '../i18n/sentences.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { useConnection } from '../state/bridge.ts';
 import { useKeepProblems } from '../state/session.ts';
 import { useStart } from '../state/start.ts';

@@ -1,5 +1,5 @@
 import { Cpu } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/texts.tsx';
 import { useDevice } from '../state/device.ts';
 import { formatBytes, formatShare } from '../ui/format.ts';
 import { Tooltip } from '../ui/tooltip.tsx';

@@ -1,7 +1,7 @@
 import { Download } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { openFiles } from '../commands/open-files.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { notify } from '../ui/toast.tsx';
 import styles from './drop-target.module.css';
 import { droppedFiles } from './dropped-files.ts';

@@ -1,6 +1,6 @@
 import { FilePlus2, FolderOpen, Sparkles } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { newWorkflow, report } from '../commands/file-commands.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { openTemplate } from '../state/files.ts';
 import { Button } from '../ui/button.tsx';
 import styles from './empty-state.module.css';

@@ -1,7 +1,7 @@
 import { Boxes, FolderOpen, Images, ListTodo, type LucideIcon, Workflow } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { keysOf } from '../commands/all-commands.ts';
 import { isMac, shortcutText } from '../commands/shortcut.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import styles from './rail.module.css';
 import { type PanelId, togglePanel, useUi } from './ui.ts';

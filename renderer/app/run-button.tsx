@@ -1,9 +1,9 @@
 import { ChevronDown, Play, Square } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { canRun, commands, runCommand } from '../commands/all-commands.ts';
 import { menuEntry } from '../commands/menu-entries.ts';
 import { runAndReport } from '../commands/run-commands.ts';
 import { isMac, shortcutText } from '../commands/shortcut.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { useSettings } from '../settings/settings.ts';
 import { useEditor } from '../state/editor.ts';
 import { isOpen, useRuns } from '../state/runs.ts';

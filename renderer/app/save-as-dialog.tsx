@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { report } from '../commands/file-commands.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { activeTab } from '../state/editor.ts';
 import { saveTabAs } from '../state/files.ts';
 import { Button } from '../ui/button.tsx';

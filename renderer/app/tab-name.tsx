@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import { report } from '../commands/file-commands.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { renameTab } from '../state/files.ts';
 import { NameInput } from '../ui/name-input.tsx';
 import styles from './tabs.module.css';

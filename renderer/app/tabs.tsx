@@ -1,12 +1,12 @@
 import type { TFunction } from 'i18next';
 import { Plus, X } from 'lucide-react';
 import { type DragEvent, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/react/shallow';
 import { keysOf } from '../commands/all-commands.ts';
 import { closeWithUndo, newWorkflow } from '../commands/file-commands.ts';
 import { menuEntry } from '../commands/menu-entries.ts';
 import { isMac, shortcutText } from '../commands/shortcut.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { activate, findTab, moveTab, useEditor } from '../state/editor.ts';
 import { classes } from '../ui/classes.ts';
 import { IconButton } from '../ui/icon-button.tsx';

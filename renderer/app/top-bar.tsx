@@ -1,8 +1,8 @@
 import { CircleAlert, ListTodo, Settings } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { keysOf } from '../commands/all-commands.ts';
 import { AppMenu } from '../commands/app-menu.tsx';
 import { isMac, shortcutText } from '../commands/shortcut.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { useTabProblems } from '../panels/tab-problems.ts';
 import { activeTab, useEditor } from '../state/editor.ts';
 import { useRuns } from '../state/runs.ts';

@@ -1,8 +1,8 @@
 import { ChevronRight } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/react/shallow';
 import { keysOf } from '../commands/all-commands.ts';
 import { isMac, shortcutText } from '../commands/shortcut.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { nodeName } from '../panels/tab-problems.ts';
 import { activeTab, select, showScope, useEditor } from '../state/editor.ts';
 import { Tooltip } from '../ui/tooltip.tsx';

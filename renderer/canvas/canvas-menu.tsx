@@ -1,7 +1,7 @@
 import { CornerDownRight, Plus, Scissors } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { addReroute, disconnect } from '../../workflows/edits/links.ts';
 import { canRun, commands } from '../commands/all-commands.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { openSearch } from '../search/search-state.ts';
 import { activeTab, edit, select, useEditor } from '../state/editor.ts';
 import { MenuAt } from '../ui/menu.tsx';

@@ -1,7 +1,7 @@
 import { type NodeProps, NodeResizeControl } from '@xyflow/react';
 import { memo } from 'react';
-import { useTranslation } from 'react-i18next';
 import { renameGroup, resizeFrame, writeNote } from '../../workflows/edits/frames.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { edit } from '../state/editor.ts';
 import styles from './frames.module.css';
 import { RenameInput } from './rename-input.tsx';

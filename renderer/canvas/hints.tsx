@@ -1,4 +1,4 @@
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/texts.tsx';
 import { Keys } from '../ui/keys.tsx';
 import styles from './canvas.module.css';
 import { useStage } from './stage.ts';

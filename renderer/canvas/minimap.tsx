@@ -1,6 +1,6 @@
 import { useReactFlow, useStore } from '@xyflow/react';
 import { memo, type PointerEvent, useLayoutEffect, useMemo, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/texts.tsx';
 import { boundsOf, type Rect } from './bezier.ts';
 import styles from './canvas.module.css';
 import { type Palette, usePalette } from './palette.ts';

@@ -1,6 +1,5 @@
 import { type NodeProps, NodeResizeControl } from '@xyflow/react';
-import { memo, useId, useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
+import { memo, useId, useMemo, useState } from 'react';
 import { setSize } from '../../workflows/edits/nodes.ts';
 import { rerouteType } from '../../workflows/reroute.ts';
 import { isLink } from '../../workflows/schema.ts';
@@ -8,6 +7,7 @@ import { subgraphOfType } from '../../workflows/subgraph-types.ts';
 import { Field } from '../fields/field.tsx';
 import { labelOf } from '../i18n/labels.ts';
 import { said } from '../i18n/sentences.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { activeTab, edit, select, showScope } from '../state/editor.ts';
 import { useField } from '../state/hooks.ts';
 import { useNodeProblem } from '../state/problems.ts';
@@ -38,6 +38,8 @@ function OpenCard({ card, selected, dragging }: { readonly card: Card; readonly 
   const problem = useNodeProblem(id)?.what;
   const trouble = problem && said(problem);
   const stateId = useId();
+  // Nobody resizes a card before having pointed at it, and what it takes for that is a good part of what a card costs.
+  const [isPointed, setPointed] = useState(false);
   const mode = node.mode ?? 'active';
   const inner = subgraphOfType(node.type) !== undefined;
   const title = node.title ?? description.title;
@@ -55,6 +57,7 @@ function OpenCard({ card, selected, dragging }: { readonly card: Card; readonly 
       data-unknown={!known || undefined}
       aria-label={t('canvas.nodeLabel', { title, type: description.title })}
       aria-describedby={stateId}
+      onPointerEnter={() => setPointed(true)}
       onFocus={(event) => {
         if (event.target === event.currentTarget && event.currentTarget.matches(':focus-visible')) select([id]);
       }}
@@ -71,7 +74,7 @@ function OpenCard({ card, selected, dragging }: { readonly card: Card; readonly 
       <RunFrame id={id} trouble={trouble !== undefined || !known} />
       {node.collapsed !== true && <Failure id={id} unknownType={known ? undefined : node.type} />}
       {node.collapsed !== true && <Media id={id} rect={layout.media} known={known} />}
-      {node.collapsed !== true && (
+      {isPointed && node.collapsed !== true && (
         <NodeResizeControl
           position="bottom-right"
           minWidth={minCardWidth}

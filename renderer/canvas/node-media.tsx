@@ -1,8 +1,8 @@
 import { useLayoutEffect, useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Picture } from '../../electron/bridge/contract.ts';
 import { useUi } from '../app/ui.ts';
 import { said } from '../i18n/sentences.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { useNodeRun } from '../state/runs.ts';
 import { ResultTable } from '../ui/result-table.tsx';
 import { openViewer } from '../viewer/viewer-state.ts';

@@ -1,6 +1,6 @@
 import { type NodeTypes, type OnMove, ReactFlow } from '@xyflow/react';
 import { memo } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/texts.tsx';
 import styles from './canvas.module.css';
 import {
   onNodeClick,

@@ -1,5 +1,5 @@
 import type { RefObject } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/texts.tsx';
 import styles from './canvas.module.css';
 import { useLinkEnd } from './connect-by-pointer.ts';
 import { useConnecting } from './connecting.ts';

@@ -1,4 +1,4 @@
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/texts.tsx';
 import { NameInput } from '../ui/name-input.tsx';
 import { useStage } from './stage.ts';
 

@@ -1,5 +1,5 @@
 import { CircleSlash, Clock3, Loader, MoonStar, TriangleAlert, Zap } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/texts.tsx';
 import { useNodeRun } from '../state/runs.ts';
 import styles from './card.module.css';
 import { secondsText } from './times.ts';

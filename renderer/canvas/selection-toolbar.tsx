@@ -10,8 +10,8 @@ import {
   Trash2,
 } from 'lucide-react';
 import { memo, useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
 import { canRun, commands, runCommand } from '../commands/all-commands.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { activeTab, useEditor } from '../state/editor.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Menu } from '../ui/menu.tsx';

@@ -1,6 +1,6 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { SocketType } from '../../nodes/types.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import styles from './card.module.css';
 import { pressSocket } from './connect-by-keyboard.ts';
 import { dragLink } from './connect-by-pointer.ts';

@@ -1,8 +1,8 @@
 import { useStore } from '@xyflow/react';
 import { Maximize, Minus, Plus } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { keysOf, runCommand } from '../commands/all-commands.ts';
 import { isMac, shortcutText } from '../commands/shortcut.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 import styles from './canvas.module.css';

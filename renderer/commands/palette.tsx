@@ -1,8 +1,8 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { Command as List } from 'cmdk';
 import { Check, Search } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import { showDialog, useUi } from '../app/ui.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { Keys } from '../ui/keys.tsx';
 import { canRun, commands } from './all-commands.ts';
 import { type Command, commandGroups } from './command.ts';

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import { showDialog, useUi } from '../app/ui.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Keys } from '../ui/keys.tsx';
 import { commands } from './all-commands.ts';

@@ -2,7 +2,7 @@ import { Popover } from '@base-ui/react/popover';
 import { Command } from 'cmdk';
 import { Check } from 'lucide-react';
 import type { ReactNode, RefObject } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/texts.tsx';
 import styles from './choice.module.css';
 
 /** Lists longer than this are searched. */

@@ -1,7 +1,7 @@
 import { Brush, ChevronDown, ImageUp, TriangleAlert } from 'lucide-react';
 import { type ClipboardEvent, type DragEvent, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { FileFolder } from '../../nodes/types.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { openMaskEditor } from '../mask-editor/mask-editor-state.ts';
 import { useEditor } from '../state/editor.ts';
 import { notifyProblems } from '../ui/toast.tsx';

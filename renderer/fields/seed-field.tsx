@@ -1,8 +1,8 @@
 import { Dices, Lock, Plus, Shuffle, Undo2 } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { setSeedMode } from '../../workflows/edits/nodes.ts';
 import { randomSeed } from '../../workflows/seeds.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { edit } from '../state/editor.ts';
 import { useNode } from '../state/hooks.ts';
 import { useUsedSeed } from '../state/used-seed.ts';

@@ -1,5 +1,4 @@
 import i18next from 'i18next';
-import { initReactI18next } from 'react-i18next';
 import en from './en.json' with { type: 'json' };
 import zh from './zh.json' with { type: 'json' };
 
@@ -16,7 +15,7 @@ export function systemLanguage(languages: readonly string[] = navigator.language
 
 /** Starts the texts; both languages are in the page, so that switching is at once. */
 export function startTexts(language: Language): void {
-  void i18next.use(initReactI18next).init({
+  void i18next.init({
     resources: { en: { translation: en }, zh: { translation: zh } },
     lng: language,
     fallbackLng: 'en',

@@ -1,7 +1,7 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { setField } from '../../workflows/edits/nodes.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { edit } from '../state/editor.ts';
 import { toBase64 } from '../state/files.ts';
 import { uploadInput } from '../state/uploads.ts';

@@ -1,7 +1,7 @@
 import { Brush as BrushIcon, Contrast, Eraser, PaintBucket, Trash2, Undo2, X } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { isMac, matches, shortcutText } from '../commands/shortcut.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { type Brush, mostSize } from './brush.ts';

@@ -1,9 +1,9 @@
 import { CircleAlert, CircleCheck, ScrollText, X } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../nodes/problem.ts';
 import { type DrawerId, showDrawer, useUi } from '../app/ui.ts';
 import { labelOf } from '../i18n/labels.ts';
 import { said } from '../i18n/sentences.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { Button } from '../ui/button.tsx';
 import { classes } from '../ui/classes.ts';
 import { formatDuration } from '../ui/format.ts';
@@ -97,7 +97,7 @@ function RunEnd({ state, ms, problems }: Extract<LogEntry['what'], { kind: 'run'
 }
 
 function Log() {
-  const { t, i18n } = useTranslation();
+  const { t, language } = useTranslation();
   const entries = useLog((log) => log.entries);
   if (entries.length === 0) {
     return (
@@ -107,7 +107,7 @@ function Log() {
       </p>
     );
   }
-  const clock = new Intl.DateTimeFormat(i18n.language, { timeStyle: 'medium' });
+  const clock = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
   return (
     <ul>
       {entries.map(({ id, time, title, what }) => (

@@ -1,8 +1,8 @@
-import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/react/shallow';
 import { subgraphOfType } from '../../workflows/subgraph-types.ts';
 import { canRun, commands } from '../commands/all-commands.ts';
 import type { Command } from '../commands/command.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { useDescription } from '../state/catalog.ts';
 import { activeTab, useEditor } from '../state/editor.ts';
 import { useNode } from '../state/hooks.ts';

@@ -1,7 +1,7 @@
 import { Box, PackageOpen } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Model, Result } from '../../electron/bridge/contract.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { bridge } from '../state/bridge.ts';
 import { formatBytes } from '../ui/format.ts';
 import { notifyProblems } from '../ui/toast.tsx';

@@ -1,8 +1,8 @@
-import { useTranslation } from 'react-i18next';
 import type { InputSpec, NodeDescription } from '../../nodes/define.ts';
 import { isLink, type WorkflowInput } from '../../workflows/schema.ts';
 import { Field } from '../fields/field.tsx';
 import { labelOf, limitsText, socketTypeText } from '../i18n/labels.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { activeTab } from '../state/editor.ts';
 import { useNode } from '../state/hooks.ts';
 import styles from './node-fields.module.css';

@@ -1,12 +1,12 @@
 import { Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { NodeDescription } from '../../nodes/define.ts';
 import { isLink } from '../../workflows/schema.ts';
 import { writeField } from '../fields/field-edits.ts';
 import { readSeed } from '../fields/numbers.ts';
 import { labelOf } from '../i18n/labels.ts';
 import { said } from '../i18n/sentences.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { useField } from '../state/hooks.ts';
 import type { NodeRun } from '../state/run-types.ts';
 import { useNodeRun } from '../state/runs.ts';

@@ -1,8 +1,8 @@
 import { SearchX } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { NodeDescription } from '../../nodes/define.ts';
 import { addNode } from '../../workflows/edits/nodes.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { canvasPort, nodeDragType } from '../state/canvas-port.ts';
 import { useShownCatalog } from '../state/catalog.ts';
 import { edit, select } from '../state/editor.ts';

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import { type PanelId, useUi } from '../app/ui.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { ModelsPanel } from './models-panel.tsx';
 import { NodesPanel } from './nodes-panel.tsx';
 import styles from './panel.module.css';

@@ -1,7 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import { Search } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/texts.tsx';
 import { TextInput } from '../ui/text-input.tsx';
 import styles from './parts.module.css';
 

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Picture } from '../../electron/bridge/contract.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { classes } from '../ui/classes.ts';
 import { openViewer } from '../viewer/viewer-state.ts';
 import styles from './picture-choice.module.css';

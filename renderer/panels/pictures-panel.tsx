@@ -1,7 +1,7 @@
 import { Images } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Result } from '../../electron/bridge/contract.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { bridge } from '../state/bridge.ts';
 import { Button } from '../ui/button.tsx';
 import { notifyProblems } from '../ui/toast.tsx';

@@ -1,9 +1,9 @@
 import { CircleAlert, CircleCheck, CircleDashed, CircleSlash, Ellipsis, ListTodo, LoaderCircle, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Run } from '../../electron/bridge/contract.ts';
 import { report } from '../commands/file-commands.ts';
 import { said } from '../i18n/sentences.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { bridge } from '../state/bridge.ts';
 import { openRun } from '../state/files.ts';
 import { cancelRun } from '../state/run-actions.ts';
@@ -65,12 +65,12 @@ const icons: Readonly<Record<Run['state'], LucideIcon>> = {
 };
 
 function RunRow({ run }: { readonly run: Run }) {
-  const { t, i18n } = useTranslation();
+  const { t, language } = useTranslation();
   const [picture] = run.pictures;
   const title = run.title || t('app.untitled');
   const Icon = icons[run.state];
   const took = run.startedAt !== null && run.endedAt !== null ? formatDuration(run.endedAt - run.startedAt) : undefined;
-  const when = formatTime(run.endedAt ?? run.startedAt ?? run.queuedAt, i18n.language);
+  const when = formatTime(run.endedAt ?? run.startedAt ?? run.queuedAt, language);
   return (
     <li className={styles.row} data-state={run.state}>
       {picture === undefined ? (

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { ResultTable as Table } from '../../electron/bridge/contract.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { ResultTable } from '../ui/result-table.tsx';
 import styles from './result-tables.module.css';
 

@@ -1,10 +1,10 @@
 import i18next from 'i18next';
 import { Ellipsis } from 'lucide-react';
 import { useEffect } from 'react';
-import { useTranslation } from 'react-i18next';
 import { parseFragment } from '../../workflows/edits/fragment.ts';
 import { pasteFragment } from '../commands/clipboard.ts';
 import { report } from '../commands/file-commands.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { type LibrarySubgraph, readLibrary, removeSubgraph, saveSubgraph, useLibrary } from '../state/library.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Menu } from '../ui/menu.tsx';

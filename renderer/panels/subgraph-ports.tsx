@@ -1,11 +1,11 @@
 import { ArrowDown, ArrowUp, Eye, EyeOff } from 'lucide-react';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { own } from '../../workflows/own.ts';
 import { type HiddenPlaces, hiddenPlaces } from '../../workflows/port-places.ts';
 import type { Subgraph } from '../../workflows/schema.ts';
 import { portsId } from '../app/places.ts';
 import { labelOf } from '../i18n/labels.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { activeTab, useEditor } from '../state/editor.ts';
 import { giveOutside, movePort, promote, removePort, renamePort } from '../state/ports.ts';
 import { IconButton } from '../ui/icon-button.tsx';

@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Result } from '../../electron/bridge/contract.ts';
 import { useUi } from '../app/ui.ts';
 import { report } from '../commands/file-commands.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { bridge } from '../state/bridge.ts';
 import { useEditor } from '../state/editor.ts';
 import { openFile, openVersion } from '../state/files.ts';
@@ -28,7 +28,7 @@ export function VersionsDialog() {
 }
 
 function Versions({ file }: { readonly file: string }) {
-  const { t, i18n } = useTranslation();
+  const { t, language } = useTranslation();
   const [versions, setVersions] = useState<Result<'workflows.versions'>>();
   useEffect(() => {
     void bridge.call('workflows.versions', { file }).then((answer) => {
@@ -42,7 +42,7 @@ function Versions({ file }: { readonly file: string }) {
     <ul>
       {versions.map(({ version, savedAt }) => (
         <li key={version} className={styles.row}>
-          <time dateTime={new Date(savedAt).toISOString()}>{formatTime(savedAt, i18n.language)}</time>
+          <time dateTime={new Date(savedAt).toISOString()}>{formatTime(savedAt, language)}</time>
           <Button size="small" onClick={() => void goBack(file, version, t('versions.done'))}>
             {t('versions.goBack')}
           </Button>

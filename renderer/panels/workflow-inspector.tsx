@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import { own } from '../../workflows/own.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { activeTab, useEditor } from '../state/editor.ts';
 import { shownSubgraph } from '../state/ports.ts';
 import { useRuns } from '../state/runs.ts';

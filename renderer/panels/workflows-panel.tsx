@@ -1,12 +1,12 @@
 import i18next from 'i18next';
 import { Boxes, Ellipsis, FileJson2, FolderInput, FolderOpen, Save } from 'lucide-react';
 import { useCallback, useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Result } from '../../electron/bridge/contract.ts';
 import { useUi } from '../app/ui.ts';
 import { runCommand } from '../commands/all-commands.ts';
 import { report } from '../commands/file-commands.ts';
 import { templateIn } from '../i18n/host-texts.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { bridge } from '../state/bridge.ts';
 import { useEditor } from '../state/editor.ts';
 import { openFile, openTemplate } from '../state/files.ts';
@@ -23,7 +23,7 @@ type Template = Result<'templates.list'>[number];
 
 /** Saved workflows, and templates to start from. */
 export function WorkflowsPanel() {
-  const { t, i18n } = useTranslation();
+  const { t, language } = useTranslation();
   const [query, setQuery] = useState('');
   const { saved, templates, reload } = useWorkflows();
   const matches = ({ title }: { title: string }) => title.toLowerCase().includes(query.toLowerCase());
@@ -50,7 +50,7 @@ export function WorkflowsPanel() {
         <Section title={t('workflows.templates')}>
           <ul>
             {templates
-              .map((one) => templateIn(i18n.language, one))
+              .map((one) => templateIn(language, one))
               .filter(matches)
               .map((template) => (
                 <TemplateRow key={template.name} template={template} />
@@ -63,14 +63,14 @@ export function WorkflowsPanel() {
 }
 
 function SavedRow({ saved, onChange }: { readonly saved: Saved; readonly onChange: () => void }) {
-  const { t, i18n } = useTranslation();
+  const { t, language } = useTranslation();
   return (
     <li className={styles.saved}>
       <button type="button" className={styles.open} onClick={() => void report(openFile(saved.file))}>
         <FileJson2 size={16} />
         <span className={styles.text}>
           <span className={styles.name}>{saved.title}</span>
-          <span className={styles.facts}>{formatTime(saved.modifiedAt, i18n.language)}</span>
+          <span className={styles.facts}>{formatTime(saved.modifiedAt, language)}</span>
         </span>
       </button>
       <Menu

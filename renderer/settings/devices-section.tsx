@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Device, Result } from '../../electron/bridge/contract.ts';
 import { said } from '../i18n/sentences.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { bridge } from '../state/bridge.ts';
 import { readDevice } from '../state/device.ts';
 import { formatBytes } from '../ui/format.ts';

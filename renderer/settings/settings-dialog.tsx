@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useAppInfo } from '../app/app-info.ts';
 import { showDialog, useUi } from '../app/ui.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Select } from '../ui/select.tsx';
 import { Switch } from '../ui/switch.tsx';

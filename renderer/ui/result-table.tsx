@@ -1,12 +1,12 @@
 import type { CSSProperties } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { ResultTable as Table } from '../../electron/bridge/contract.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { formatTableNumber } from './format.ts';
 import styles from './result-table.module.css';
 
 /** Numbers that a node shows: shares as bars behind their row, or behind their cell where there are several columns. */
 export function ResultTable({ table: { kind, columns, rows } }: { readonly table: Table }) {
-  const { i18n } = useTranslation();
+  const { language } = useTranslation();
   const several = columns.length > 1;
   const share = (value: number): CSSProperties | undefined => (kind === 'shares' ? { ['--share' as string]: value } : undefined);
   return (
@@ -32,7 +32,7 @@ export function ResultTable({ table: { kind, columns, rows } }: { readonly table
             {values.map((value, column) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: and for cells.
               <td key={column} style={several ? share(value) : undefined}>
-                {formatTableNumber(value, kind, i18n.language)}
+                {formatTableNumber(value, kind, language)}
               </td>
             ))}
           </tr>

@@ -1,8 +1,8 @@
 import { Toast as Base } from '@base-ui/react/toast';
 import { CircleAlert, CircleCheck, Info, X } from 'lucide-react';
-import { useTranslation } from 'react-i18next';
 import type { Problem } from '../../nodes/problem.ts';
 import { said } from '../i18n/sentences.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import { IconButton } from './icon-button.tsx';
 import styles from './toast.module.css';
 

@@ -1,6 +1,6 @@
 import { type CSSProperties, type PointerEvent, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Picture } from '../../electron/bridge/contract.ts';
+import { useTranslation } from '../i18n/texts.tsx';
 import styles from './picture-pane.module.css';
 import { usePaneLook } from './use-pane-look.ts';
 import { centred, fitted, type Look } from './zoom.ts';
