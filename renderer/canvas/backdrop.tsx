@@ -7,6 +7,7 @@ import styles from './canvas.module.css';
 import { useConnecting } from './connecting.ts';
 import { paintLively } from './lively-canvas.ts';
 import { linkReach, type PlacedCard, paintDots, paintFarCards, paintLinkHandle, paintLinks } from './paint.ts';
+import { paintCards } from './paint-cards.ts';
 import { type Palette, usePalette } from './palette.ts';
 import { boxesOf, cardRect, type PlacedLink, placeLinks, restingLinks, sameLink } from './scene.ts';
 import { useStage } from './stage.ts';
@@ -14,6 +15,8 @@ import { createStillCanvas, type Paint, type StillCanvas } from './still-canvas.
 import type { View } from './view.ts';
 
 const nothing: ReadonlySet<string> = new Set();
+/** Below this zoom nobody reads what stands in a card, and it is drawn as a box until it is mounted. */
+const readableZoom = 0.55;
 
 /**
  * Draws what lies below the cards: the background's dots, all links, and far away the cards too. What lies still is drawn
@@ -92,6 +95,7 @@ function Lively({ view, palette }: Props) {
   const moved = useStage((stage) => stage.moved);
   const hovered = useStage((stage) => stage.link);
   const far = useStage((stage) => stage.far);
+  const waiting = useStage((stage) => stage.waiting);
   const selection = useSelection();
   const heldLinks = useMemo(
     () => (held.size === 0 ? [] : scene.links.filter(({ from, to }) => held.has(from.node) || held.has(to.node))),
@@ -100,14 +104,16 @@ function Lively({ view, palette }: Props) {
   useLayoutEffect(() => {
     if (ref.current === null) return;
     const links = placeLinks(scene, hovered === undefined ? heldLinks : [...heldLinks, hovered], moved);
-    const cards = [...held].flatMap((id): PlacedCard[] => {
-      const card = far ? scene.cards.get(id) : undefined;
+    const cards = [...(far ? held : waiting)].flatMap((id): PlacedCard[] => {
+      const card = scene.cards.get(id);
       return card === undefined ? [] : [{ card, rect: cardRect(card, moved) }];
     });
     const boxes = [...links.map(({ bounds }) => bounds), ...cards.map(({ rect }) => rect)];
-    paintLively(ref.current, view, boxes, linkReach, (context, _area, zoom) => {
+    paintLively(ref.current, view, boxes, linkReach, (context, area, zoom) => {
       paintLinks(context, links, zoom, palette, { hovered, raised: selection });
-      paintFarCards(context, cards, zoom, palette, { selection, failed: hasFailed() });
+      const seen = cards.filter(({ rect }) => overlaps(rect, area));
+      if (zoom < readableZoom) paintFarCards(context, seen, zoom, palette, { selection, failed: hasFailed() });
+      else paintCards(context, seen, palette, scene);
       const handle = far ? undefined : links.find(({ link }) => sameLink(link, hovered));
       if (handle !== undefined) paintLinkHandle(context, handle.curve, palette.socket(handle.link.type), palette);
     });

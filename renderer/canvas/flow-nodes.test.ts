@@ -30,18 +30,30 @@ function row() {
 
 const rect = (x: number, width: number) => ({ x, y: -100, width, height: 300 });
 
-it('mounts what is seen at once, what is around two by two, and nothing twice', () => {
+const ids = (nodes: Iterable<{ readonly id: string }>) => [...nodes].map(({ id }) => id).join(' ');
+const wanted = { scene: row(), moved: undefined, selection: new Set<string>(), far: false, moving: false, kept: new Set(['n9']) };
+
+it('mounts a few cards in a frame, those nearest to the middle of what is seen first, and nothing twice', () => {
   const mount = createMounting();
-  const still = { scene: row(), moved: undefined, selection: new Set<string>(), far: false, kept: new Set(['n9']) };
-  const mounted = { seen: rect(0, 700), around: rect(-300, 2200), kept: rect(-600, 2800) };
-  const ids = (nodes: readonly { readonly id: string }[]) => nodes.map(({ id }) => id).join(' ');
-  const first = mount({ ...still, mounted });
-  expect([ids(first.nodes), first.unfinished]).toEqual(['n0 n1 n2 n3 n4 n9', true]);
-  const second = mount({ ...still, mounted });
-  expect([ids(second.nodes), second.unfinished]).toEqual(['n0 n1 n2 n3 n4 n5 n6 n9', false]);
+  const mounted = { seen: rect(0, 700), around: rect(-300, 2200) };
+  const first = mount({ ...wanted, mounted });
+  expect([ids(first.nodes), [...first.waiting]]).toEqual(['n0 n1 n2 n3 n9', ['n4', 'n5', 'n6']]);
+  const second = mount({ ...wanted, mounted });
+  expect([ids(second.nodes), [...second.waiting]]).toEqual(['n0 n1 n2 n3 n4 n5 n6 n9', []]);
   expect(second.nodes[0]).toBe(first.nodes[0]);
-  expect(mount({ ...still, mounted }).nodes).toBe(second.nodes);
-  const moved = { seen: rect(900, 700), around: rect(600, 2000), kept: rect(300, 2600) };
-  expect(ids(mount({ ...still, mounted: moved }).nodes)).toBe('n1 n2 n3 n4 n5 n6 n7 n8 n9');
-  expect(ids(mount({ ...still, mounted, far: true }).nodes)).toBe('n9');
+  expect(mount({ ...wanted, mounted }).nodes).toBe(second.nodes);
+  expect(ids(mount({ ...wanted, mounted: { seen: rect(900, 700), around: rect(600, 1400) } }).nodes)).toBe('n2 n3 n4 n5 n6 n9');
+  expect(ids(mount({ ...wanted, mounted, far: true }).nodes)).toBe('n9');
+});
+
+it('lets no card come or go while the view moves, and tells which are waiting', () => {
+  const mount = createMounting();
+  const { nodes } = mount({ ...wanted, mounted: { seen: rect(0, 700), around: rect(0, 700) } });
+  expect(ids(nodes)).toBe('n0 n1 n2 n9');
+  const later = { seen: rect(900, 700), around: rect(900, 700) };
+  const moving = mount({ ...wanted, moving: true, mounted: later });
+  expect(moving.nodes).toBe(nodes);
+  expect([...moving.waiting].sort()).toEqual(['n3', 'n4', 'n5']);
+  expect(mount({ ...wanted, moving: true, mounted: later }).waiting).toBe(moving.waiting);
+  expect(ids(mount({ ...wanted, mounted: later }).nodes)).toBe('n3 n4 n5 n9');
 });

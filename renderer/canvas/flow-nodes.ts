@@ -1,8 +1,8 @@
 import type { Node } from '@xyflow/react';
-import { useEffect, useMemo, useReducer } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useReducer } from 'react';
 import { activeTab, useEditor } from '../state/editor.ts';
 import { overlaps, type Rect } from './bezier.ts';
-import { cardRect, type Moved, type Scene } from './scene.ts';
+import { type Card, cardRect, type Moved, type Scene } from './scene.ts';
 import { type Mounted, useStage } from './stage.ts';
 
 /** What React Flow is told of a card, group or note: where it is. The rest the components read from the stores. */
@@ -19,26 +19,31 @@ type Wanted = {
   readonly mounted: Mounted;
   readonly far: boolean;
   readonly kept: ReadonlySet<string>;
+  readonly moving: boolean;
 };
 
 type Mounting = {
   readonly nodes: FlowNode[];
-  /** Whether there are cards left to be mounted in the next frame. */
-  readonly unfinished: boolean;
+  /** Cards that are to be mounted later; the same set as long as they are the same. */
+  readonly waiting: ReadonlySet<string>;
 };
 
-/** How many cards beyond what is seen are mounted in a frame: the view comes to them only later. */
-const aheadInFrame = 2;
+type Placed = { readonly card: Card; readonly rect: Rect };
+
+/** How many cards are mounted in a frame, since each costs milliseconds. */
+const mostInFrame = 4;
 
 /**
- * The nodes that React Flow mounts: those that are seen, and a few in each frame of those around. From afar only the one
- * below the pointer and those that are held, since the backdrop draws the rest. What is as it was stays the same object,
- * so that it doesn't render again.
+ * The nodes that React Flow mounts: those that are seen and around, a few in a frame, and those nearest to the middle first.
+ * While the view moves none comes or goes: that would take longer than there is between two frames, and what is waiting
+ * is drawn. From afar only the one below the pointer and those that are held are mounted, since the backdrop draws the
+ * rest. What is as it was stays the same object, so that it doesn't render again.
  */
 export function createMounting(): (wanted: Wanted) => Mounting {
   let known = new Map<string, FlowNode>();
   let nodes: FlowNode[] = [];
-  return ({ scene, moved, selection, mounted, far, kept }) => {
+  let waiting = nothing;
+  return ({ scene, moved, selection, mounted, far, kept, moving }) => {
     const next = new Map<string, FlowNode>();
     const put = (id: string, type: FlowNode['type'], rect: Rect, zIndex: number) => {
       const before = known.get(id);
@@ -56,20 +61,36 @@ export function createMounting(): (wanted: Wanted) => Mounting {
         if (overlaps(rect, mounted.around)) put(id, type, rect, type === 'frame' ? 0 : selection.has(id) ? 3 : 1);
       }
     }
-    let ahead = 0;
+    const coming: Placed[] = [];
+    const stays = new Set<string>();
     for (const card of scene.cards.values()) {
       const rect = cardRect(card, moved);
-      const isKnown = known.has(card.id) || kept.has(card.id);
-      if (!kept.has(card.id) && (far || !overlaps(rect, isKnown ? mounted.kept : mounted.around))) continue;
-      const waits = !isKnown && !overlaps(rect, mounted.seen);
-      if (waits) ahead++;
-      if (!waits || ahead <= aheadInFrame) put(card.id, 'card', rect, selection.has(card.id) ? 3 : 2);
+      if (kept.has(card.id)) stays.add(card.id);
+      else if (far) continue;
+      else if (!known.has(card.id)) {
+        if (overlaps(rect, mounted.around)) coming.push({ card, rect });
+      } else if (moving || overlaps(rect, mounted.around)) stays.add(card.id);
+    }
+    coming.sort(nearerTo(mounted.seen));
+    const most = moving ? 0 : mostInFrame;
+    for (const { card } of coming.slice(0, most)) stays.add(card.id);
+    // In the order of the graph, which is that of the keyboard.
+    for (const card of scene.cards.values()) {
+      if (stays.has(card.id)) put(card.id, 'card', cardRect(card, moved), selection.has(card.id) ? 3 : 2);
     }
     known = next;
     const now = [...next.values()];
     if (now.length !== nodes.length || now.some((node, index) => node !== nodes[index])) nodes = now;
-    return { nodes, unfinished: ahead > aheadInFrame };
+    const left = coming.slice(most).map(({ card }) => card.id);
+    if (left.length !== waiting.size || left.some((id) => !waiting.has(id))) waiting = left.length === 0 ? nothing : new Set(left);
+    return { nodes, waiting };
   };
+}
+
+function nearerTo(seen: Rect): (a: Placed, b: Placed) => number {
+  const distance = ({ rect }: Placed) =>
+    Math.hypot(rect.x + rect.width / 2 - seen.x - seen.width / 2, rect.y + rect.height / 2 - seen.y - seen.height / 2);
+  return (a, b) => distance(a) - distance(b);
 }
 
 function sameRect({ position, width, height }: FlowNode, rect: Rect): boolean {
@@ -98,22 +119,23 @@ export function useFlowNodes(): FlowNode[] {
   const moved = useStage((stage) => stage.moved);
   const far = useStage((stage) => stage.far);
   const mounted = useStage((stage) => stage.mounted);
+  const moving = useStage((stage) => stage.moving);
   const { focused, pointed } = useStage((stage) => stage.kept);
   const renaming = useStage((stage) => stage.renaming);
   const selection = useEditor((state) => activeTab(state)?.selection) ?? nothing;
   const mount = useMemo(createMounting, []);
   const [frame, nextFrame] = useReducer((count: number) => count + 1, 0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `drawn` stands for where everything lies, `frame` for another turn.
-  const { nodes, unfinished } = useMemo(() => {
+  const { nodes, waiting } = useMemo(() => {
     const { scene } = useStage.getState();
-    const kept = new Set([focused, far ? pointed : undefined, renaming].filter((id) => id !== undefined));
-    return mount({ scene, moved, selection, mounted, far, kept });
-  }, [mount, drawn, moved, selection, mounted, far, focused, pointed, renaming, frame]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: in each `frame` there may be more to do.
+    const kept = new Set([focused, pointed, renaming].filter((id) => id !== undefined));
+    return mount({ scene, moved, selection, mounted, far, kept, moving });
+  }, [mount, drawn, moved, selection, mounted, far, moving, focused, pointed, renaming, frame]);
+  useLayoutEffect(() => useStage.setState({ waiting }), [waiting]);
   useEffect(() => {
-    if (!unfinished) return;
+    if (waiting.size === 0 || moving) return;
     const request = requestAnimationFrame(nextFrame);
     return () => cancelAnimationFrame(request);
-  }, [unfinished, frame]);
+  }, [waiting, moving]);
   return nodes;
 }

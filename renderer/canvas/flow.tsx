@@ -43,10 +43,10 @@ export function Flow() {
   };
   const onPointerMove = (event: ReactPointerEvent) => {
     pointer.current = { x: event.clientX, y: event.clientY };
-    const { scene, far, kept, link, moved } = useStage.getState();
+    const { scene, far, waiting, kept, link, moved } = useStage.getState();
     if (moved !== undefined || event.buttons !== 0) return;
     const point = toGraph(pointer.current);
-    if (far) {
+    if (far || waiting.size > 0) {
       const pointed = cardAt(scene, point)?.id;
       if (pointed !== kept.pointed) useStage.setState({ kept: { ...kept, pointed } });
     }

@@ -125,7 +125,7 @@ export function paintFarCards(context: Picture2d, cards: readonly PlacedCard[], 
 
 function paintTitles(context: Picture2d, cards: readonly PlacedCard[], zoom: number, palette: Palette): void {
   const size = Math.min(44, 11 / zoom);
-  context.fillStyle = palette.text;
+  context.fillStyle = palette.dim;
   context.font = `550 ${size}px 'Inter Variable', 'Noto Sans SC', system-ui, sans-serif`;
   context.textBaseline = 'top';
   for (const { card, rect } of cards) {

@@ -12,6 +12,10 @@ export type Palette = {
   readonly linkEdge: string;
   readonly accent: string;
   readonly text: string;
+  readonly dim: string;
+  readonly faint: string;
+  readonly control: string;
+  readonly share: string;
   readonly bad: string;
 };
 
@@ -42,7 +46,11 @@ function readPalette(): Palette {
     line: read('--color-line'),
     linkEdge: read('--color-socket-edge'),
     accent: read('--color-accent'),
-    text: read('--color-dim'),
+    text: read('--color-text'),
+    dim: read('--color-dim'),
+    faint: read('--color-faint'),
+    control: read('--color-control'),
+    share: read('--color-accent-soft'),
     bad: read('--color-bad'),
   };
   probe.remove();

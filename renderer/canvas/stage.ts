@@ -8,8 +8,8 @@ import { emptyScene, type Moved, type Scene, type SceneLink } from './scene.ts';
 import { createSceneBuilder } from './scene-builder.ts';
 import { createMeasure, type MeasureText } from './text-lines.ts';
 
-/** The part of the graph around what was seen in which cards are mounted, and the larger one in which mounted ones stay. */
-export type Mounted = { readonly seen: Rect; readonly around: Rect; readonly kept: Rect };
+/** What was seen of the graph last, and the part around it in which cards are mounted. */
+export type Mounted = { readonly seen: Rect; readonly around: Rect };
 
 const nowhere: Rect = { x: 0, y: 0, width: 0, height: 0 };
 
@@ -28,7 +28,11 @@ type Stage = {
   /** The selection box that is being drawn. */
   readonly box: { readonly from: Point; readonly to: Point } | undefined;
   readonly mounted: Mounted;
-  /** Cards that stay mounted wherever they are: that with the focus, and from afar the one below the pointer. */
+  /** Whether the view is being moved by hand. */
+  readonly moving: boolean;
+  /** Cards that are drawn until their turn to be mounted comes. */
+  readonly waiting: ReadonlySet<string>;
+  /** Cards that are mounted wherever they are: that with the focus, and the one below the pointer where it would only be drawn. */
   readonly kept: { readonly focused: string | undefined; readonly pointed: string | undefined };
   /** The node, group or note whose name is being written. */
   readonly renaming: string | undefined;
@@ -43,7 +47,9 @@ export const useStage = create<Stage>()(() => ({
   link: undefined,
   cut: undefined,
   box: undefined,
-  mounted: { seen: nowhere, around: nowhere, kept: nowhere },
+  mounted: { seen: nowhere, around: nowhere },
+  moving: false,
+  waiting: new Set(),
   kept: { focused: undefined, pointed: undefined },
   renaming: undefined,
 }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countLines } from './text-lines.ts';
+import { breakLines, countLines } from './text-lines.ts';
 
 const measure = (text: string) => text.length;
 
@@ -14,4 +14,9 @@ describe('countLines', () => {
     ['one two three four five six', 3],
     ['一二三四五六七八九十甲乙', 2],
   ])('%j takes %i', (text, lines) => expect(countLines(text, 10, measure)).toBe(lines));
+});
+
+it('breaks lines where it counts them', () => {
+  expect(breakLines('one two three\nfour', 10, measure)).toEqual(['one two ', 'three', 'four']);
+  expect(breakLines('', 10, measure)).toEqual(['']);
 });

@@ -27,6 +27,23 @@ function paragraphLines(paragraph: string, width: number, measure: MeasureText):
   return lines;
 }
 
+/** The lines of a text that `countLines` counts, for drawing them: words that are too long stay whole. */
+export function breakLines(text: string, width: number, measure: MeasureText): string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split('\n')) {
+    let line = '';
+    for (const word of paragraph.match(wordPattern) ?? []) {
+      if (line !== '' && measure(line + word.trimEnd()) > width) {
+        lines.push(line);
+        line = '';
+      }
+      line += word;
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
 /** A CJK character alone, or a word with the spaces after it. */
 const wordPattern = /[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]\s*|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+\s*|\s+/g;
 

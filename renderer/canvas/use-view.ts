@@ -5,14 +5,13 @@ import { openCanvasPort } from '../state/canvas-port.ts';
 import { activeTab, keepView, useEditor } from '../state/editor.ts';
 import { boundsOf, grown, type Point, type Rect } from './bezier.ts';
 import { farZoomOf } from './metrics.ts';
+import { viewMoved } from './motion.ts';
 import { boxesOf } from './scene.ts';
 import { type Mounted, useStage } from './stage.ts';
 
 /** How far around what is seen cards are mounted, in pixels of the window, and how near its edge may come before that moves on. */
 const mountMargin = 60;
 const leastMargin = 30;
-/** How far away a card goes that is mounted: a view that comes back a little finds it there. */
-const keepMargin = 60;
 const fitMargin = 40;
 const motion = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -23,7 +22,9 @@ export function useView(wrapper: RefObject<HTMLDivElement | null>) {
   const pointer = useRef<Point>(undefined);
 
   const onMove = useCallback(
-    (_event: unknown, view: Viewport) => {
+    (event: unknown, view: Viewport) => {
+      // Moves of a person's hand: a view that is shown by a command is there at once.
+      if (event !== null) viewMoved();
       const { width, height } = store.getState();
       const stage = useStage.getState();
       const far = view.zoom < farZoomOf(stage.scene.cards.size);
@@ -113,7 +114,7 @@ export function useView(wrapper: RefObject<HTMLDivElement | null>) {
 }
 
 function mountedAround(seen: Rect, zoom: number): Mounted {
-  return { seen, around: grown(seen, mountMargin / zoom), kept: grown(seen, keepMargin / zoom) };
+  return { seen, around: grown(seen, mountMargin / zoom) };
 }
 
 function holds(outer: Rect, inner: Rect): boolean {

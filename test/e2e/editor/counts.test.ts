@@ -82,10 +82,13 @@ it(`mounts and renders only what is needed of ${count} nodes`, { timeout: 120_00
   const typing = await drawsDuring(`type(${steps})`);
   expect(typing.cardRenders).toBeLessThanOrEqual(steps * 1.5);
   expect(typing.draws).toBeLessThanOrEqual(3);
-  // A pan moves what has been drawn, and mounts each card that comes near once.
+  // A pan moves what has been drawn, and draws the cards that come into view; they are mounted once it rests.
+  const ids = () => page.locator('[data-card]').evaluateAll((cards) => cards.map((card) => (card as HTMLElement).dataset.card));
+  const before = new Set(await ids());
   const pan = await drawsDuring(`pan(${steps}, ${canvas.x + canvas.width / 2}, ${canvas.y + canvas.height / 2})`);
   expect(pan.draws).toBeLessThanOrEqual(5);
   expect(pan.cardRenders).toBeLessThan(60);
+  await expect.poll(async () => (await ids()).filter((id) => !before.has(id)).length).toBeGreaterThan(3);
 });
 
 it('draws the links no more often for all the progress of a run than for its beginning and end', async () => {
