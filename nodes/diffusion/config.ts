@@ -22,7 +22,7 @@ const unetConfig = z.object({
   norm_groups: positive,
   linear_projections: z.boolean(),
   adm_channels: positive.nullable(),
-  /** Consistency models that have to be told the scale of the guidance that they were distilled with: the width of its sinusoid. */
+  /** Models distilled from guidance (latent consistency models), which are told its scale: the width of its sinusoid. */
   guidance_width: positive.optional(),
   /** unCLIP models: `adm` is a picture's CLIP embedding of this width, noised, and a sinusoid of the noise's timestep of the same width. */
   noise_augmentation: z.object({ width: positive }).optional(),

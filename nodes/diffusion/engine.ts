@@ -17,10 +17,13 @@ export type PromptToken = { readonly id: number; readonly weight: number } | { r
 type Conditioned = { readonly x: Tensor; readonly timestep: Float32Array; readonly context: Tensor; readonly adm?: Tensor };
 
 /**
- * One forward pass of a U-Net, without any input scaling; returns [B, 4, h, w]. `residuals`, of ControlNets, are taken only by a
- * U-Net that was loaded for them.
+ * `residuals`, of ControlNets, are taken only by a U-Net that was loaded for them, `guidance`, the scale of guidance, only by one that
+ * is told it (see `guidance_width`).
  */
-export type UnetCall = (call: Conditioned & { readonly residuals?: readonly Tensor[] }) => Promise<Tensor>;
+type UnetStep = Conditioned & { readonly residuals?: readonly Tensor[]; readonly guidance?: number };
+
+/** One forward pass of a U-Net, without any input scaling; returns [B, 4, h, w]. */
+export type UnetCall = (step: UnetStep) => Promise<Tensor>;
 
 /**
  * One forward pass of a ControlNet on what the U-Net is given, without any scaling of x, and hint [B, 3, 8h, 8w] (RGB, 0..1).

@@ -18,7 +18,7 @@ export type GuidanceOptions = {
   readonly sampling: ModelSampling;
   readonly positive: ConditioningValue;
   readonly negative: ConditioningValue;
-  /** The guidance scale of Ho and Salimans 2022: 1 follows the positive side alone. */
+  /** The guidance scale of Ho and Salimans 2022: 1 follows the positive side alone. A model that is told it guides by itself. */
   readonly cfg: number;
   /** See rescaleGuidance; 0 guides plainly. */
   readonly rescaleCfg: number;
@@ -64,7 +64,9 @@ type Batch = {
  * they overlap, and the sides are combined as negative + (positive - negative) cfg in the space of clean latents.
  */
 export function createGuidedDenoiser(options: GuidanceOptions): Denoiser {
-  const { cfg, rescaleCfg } = options;
+  const { rescaleCfg } = options;
+  const isTold = options.config.unet.guidance_width !== undefined;
+  const [cfg, guidance] = isTold ? [1, options.cfg] : [options.cfg, undefined];
   const { shape } = options.sampled.start;
   const [items, , height, width] = shape;
   const size = { height, width };
@@ -87,7 +89,7 @@ export function createGuidedDenoiser(options: GuidanceOptions): Denoiser {
     plans.set(key, plan);
 
     const sums = { positive: new Float32Array(x.length), negative: new Float32Array(x.length) };
-    for (const batch of plan) await predictBatch(batch, { ...options, controlResiduals, shape, x, sigma, sums });
+    for (const batch of plan) await predictBatch(batch, { ...options, guidance, controlResiduals, shape, x, sigma, sums });
     if (skipsUncond) return { denoised: sums.positive, uncond: sums.positive };
     const guided = guide(sums.positive, sums.negative, cfg);
     if (rescaleCfg === 0) return { denoised: guided, uncond: sums.negative };
@@ -213,6 +215,7 @@ function withShares(active: readonly Region[], shape: readonly number[]): Shared
 
 type BatchCall = Pick<GuidanceOptions, 'sampling' | 'unet'> & {
   readonly controlResiduals: ControlResiduals;
+  readonly guidance: number | undefined;
   readonly shape: readonly number[];
   readonly x: Vector;
   readonly sigma: number;
@@ -220,7 +223,7 @@ type BatchCall = Pick<GuidanceOptions, 'sampling' | 'unet'> & {
 };
 
 /** Runs the model on a batch's regions and adds their shares of the clean latents to the sums of their sides. */
-async function predictBatch(batch: Batch, { x, sigma, shape, sums, sampling, unet, controlResiduals }: BatchCall): Promise<void> {
+async function predictBatch(batch: Batch, { x, sigma, shape, sums, sampling, unet, controlResiduals, guidance }: BatchCall): Promise<void> {
   const { height, width } = batch.area;
   const input = batchInput(batch, x, shape, inputScale(sampling, sigma));
   const regionLength = elementCount([...shape.slice(0, 2), height, width]);
@@ -228,7 +231,7 @@ async function predictBatch(batch: Batch, { x, sigma, shape, sums, sampling, une
   const inputs = { x: input, timestep, context: batch.context, adm: batch.adm };
   const controls = batch.regions.map((region) => region.controls);
   const residuals = await controlResiduals(controls, { ...inputs, items: shape[0] }, sigma);
-  const output = await unet({ ...inputs, residuals });
+  const output = await unet({ ...inputs, guidance, residuals });
 
   const factors = predictionFactors(sampling, sigma);
   batch.regions.forEach((region, place) => {

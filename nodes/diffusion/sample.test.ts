@@ -68,6 +68,17 @@ describe('guidance', () => {
     }
   });
 
+  it('tells the scale to a model that was distilled from it, and leaves out the negative side', async () => {
+    const { calls, unet } = createModel();
+    const told = { ...config, unet: { ...config.unet, guidance_width: 6 } };
+    await sampleLatents(optionsOf({ unet, config: told, cfg: 7.5, sigmas: Float32Array.of(1, 0) }));
+    await sampleLatents(optionsOf({ unet, cfg: 7.5, sigmas: Float32Array.of(1, 0) }));
+    expect(calls.map(({ x, guidance }) => [x.shape[0], guidance])).toEqual([
+      [1, 7.5],
+      [2, undefined],
+    ]);
+  });
+
   it('is linear in cfg', async () => {
     const at = async (cfg: number) => (await sampleLatents(optionsOf({ cfg, sigmas: Float32Array.of(1, 0) }))).samples.data;
     const [one, two, three] = [await at(1), await at(2), await at(3)];

@@ -4,7 +4,7 @@ import { runSampler } from './run-sampler.ts';
 
 export const samplerCustom = defineNode({
   type: 'SamplerCustom',
-  version: 1,
+  version: 2,
   title: 'Sampler (Own Noise Levels)',
   category: 'sampling/custom',
   description: 'Draws a picture like the plain sampler, but with the method and the noise levels that other nodes give it.',

@@ -16,7 +16,7 @@ import { runSampler } from './run-sampler.ts';
 
 export const kSampler = defineNode({
   type: 'KSampler',
-  version: 1,
+  version: 2,
   title: 'Sampler',
   category: 'sampling',
   description: 'Draws the picture: starts from noise (or from a noisy picture) and takes the noise away step by step, led by the prompts.',
@@ -44,7 +44,7 @@ export const kSampler = defineNode({
 
 export const kSamplerAdvanced = defineNode({
   type: 'KSamplerAdvanced',
-  version: 1,
+  version: 2,
   title: 'Sampler (Part of the Steps)',
   category: 'sampling',
   description:

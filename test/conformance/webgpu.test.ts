@@ -43,7 +43,7 @@ describeConformance('WebGPU on software Vulkan', () => {
     report = await computeOn(driver, (stop) => {
       end = stop;
     });
-  }, 600_000);
+  }, 1_200_000);
   afterAll(() => end());
 
   it('passes the self-tests in forms that it computes right', () => {

@@ -1,6 +1,7 @@
 import type { Pause, UnetCall } from '../../../nodes/diffusion/engine.ts';
 import { residualCount, residualName } from '../../../nodes/diffusion/models/control-net.ts';
 import { type TextInput, textInputNames } from '../../../nodes/diffusion/models/text-attention.ts';
+import { guidanceSinusoid } from '../../../nodes/diffusion/sinusoid.ts';
 import { type Tensor, tensor, zeros } from '../../../nodes/diffusion/tensor.ts';
 import type { ModelRecipe } from '../../../nodes/types.ts';
 import type { Feeds } from '../runtime.ts';
@@ -20,9 +21,9 @@ export async function loadUnet(workshop: Workshop, model: ModelRecipe, controlle
   const features = model.reuse === undefined ? undefined : new DeepFeatures(model.reuse);
   const textOf = textKeysBy(sessions, text);
 
-  return async ({ x, timestep, context, adm, residuals }) => {
+  return async ({ x, timestep, context, adm, guidance, residuals }) => {
     const textKeys = await textOf(context);
-    const always = { x, timestep: tensor(timestep, [timestep.length]), ...(adm && { adm }) };
+    const always = { x, timestep: tensor(timestep, [timestep.length]), ...(adm && { adm }), ...guidanceFeed(model, guidance) };
     const run = (source: SessionSource, more: Feeds) =>
       sessions.run(source, { ...always, ...more }, 'Lower the width, the height or the batch size.');
     const known = features?.find(context, timestep[0], x.shape.slice(2));
@@ -34,6 +35,11 @@ export async function loadUnet(workshop: Workshop, model: ModelRecipe, controlle
     features?.keep(context, deep);
     return out;
   };
+}
+
+function guidanceFeed({ config }: ModelRecipe, scale: number | undefined): Feeds {
+  const { guidance_width: width } = config.unet;
+  return scale === undefined || width === undefined ? {} : { guidance: tensor(guidanceSinusoid(scale, width), [1, width]) };
 }
 
 function only(text: TextKeys, inputs: readonly TextInput[]): TextKeys {

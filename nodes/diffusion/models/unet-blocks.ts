@@ -11,13 +11,17 @@ export type UnetInputs = {
   readonly timestep: Value;
   /** [batch, adm_channels], where the family has it. */
   readonly adm: Value | undefined;
+  /** [1, guidance_width]: the sinusoid of the scale of guidance, for models that are told it. */
+  readonly guidance: Value | undefined;
 };
 
 /** Adds the conditioning inputs of a network of these sizes to its graph. */
 export function unetInputs(graph: GraphBuilder, config: UnetConfig): UnetInputs {
+  const { adm_channels: adm, guidance_width: guidance } = config;
   return {
     timestep: graph.input('timestep', 'float32', ['batch']),
-    adm: config.adm_channels === null ? undefined : graph.input('adm', 'float32', ['batch', config.adm_channels]),
+    adm: adm === null ? undefined : graph.input('adm', 'float32', ['batch', adm]),
+    guidance: guidance === undefined ? undefined : graph.input('guidance', 'float32', [1, guidance]),
   };
 }
 
@@ -159,21 +163,23 @@ export class UnetBlocks {
   }
 
   /** The timestep's (and adm's) embedding [B, 4 model_channels]. */
-  #embed({ timestep, adm }: UnetInputs): Value {
+  #embed({ timestep, adm, guidance }: UnetInputs): Value {
     const { layers } = this;
     const { model_channels: base, adm_channels: admChannels } = this.config;
-    const time = this.#mlp(this.#guided(layers.enter(sinusoid(layers.graph, timestep, base))), 'time_embed', base);
+    const time = this.#mlp(this.#guided(layers.enter(sinusoid(layers.graph, timestep, base)), guidance), 'time_embed', base);
     if (adm === undefined || admChannels === null) return time;
     return layers.add(time, this.#mlp(layers.enter(adm), 'label_emb.0', admChannels));
   }
 
   /** Adds what the network is told of guidance (Meng et al. 2023) to the timestep's sinusoid. */
-  #guided(time: Value): Value {
+  #guided(time: Value, guidance: Value | undefined): Value {
     const { layers } = this;
     const { model_channels: base, guidance_width: width } = this.config;
-    if (width === undefined) return time;
-    const scale = layers.enter(layers.graph.floats(guidanceSinusoid(width), [1, width]));
-    return layers.add(time, layers.linear(scale, `${this.#prefix}time_embed.cond_proj`, { in: width, out: base, bias: false }));
+    if (guidance === undefined || width === undefined) return time;
+    return layers.add(
+      time,
+      layers.linear(layers.enter(guidance), `${this.#prefix}time_embed.cond_proj`, { in: width, out: base, bias: false }),
+    );
   }
 
   #mlp(x: Value, path: string, input: number): Value {
@@ -182,16 +188,6 @@ export class UnetBlocks {
     const hidden = layers.silu(layers.linear(x, `${this.#prefix}${path}.0`, { in: input, out: width, bias: true }));
     return layers.linear(hidden, `${this.#prefix}${path}.2`, { in: width, out: width, bias: true });
   }
-}
-
-/** The scale of guidance that latent consistency models are told by default (Luo et al. 2023); cfg itself is then 1. */
-const distilledGuidance = 8.5;
-
-/** Sines, then cosines, of a thousand times the scale above 1 at frequencies from 1 down to 1/10000. */
-function guidanceSinusoid(width: number): Float32Array {
-  const half = width / 2;
-  const angle = (at: number) => 1000 * (distilledGuidance - 1) * 10000 ** (-at / (half - 1));
-  return Float32Array.from({ length: width }, (_, at) => (at < half ? Math.sin(angle(at)) : Math.cos(angle(at - half))));
 }
 
 /** [cos, sin] of the timestep at `dim / 2` frequencies from 1 down to 1 / 10000 (Vaswani et al. 2017). */
