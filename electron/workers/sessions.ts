@@ -1,7 +1,7 @@
 import type { Provider } from '../../nodes/diffusion/onnx/forms.ts';
 import type { GivenInput, OnnxGraph } from '../../nodes/diffusion/onnx/graph.ts';
 import type { Shapes } from '../../nodes/diffusion/onnx/live-bytes.ts';
-import { createOperators, nothingStreamed, type Operators, streamedOnCpu } from '../../nodes/diffusion/onnx/operators.ts';
+import { createOperators, type Operators, onAccelerators, onCpu } from '../../nodes/diffusion/onnx/operators.ts';
 import { elementCount, type Tensor } from '../../nodes/diffusion/tensor.ts';
 import { CancelledError, OutOfMemoryError, ProblemError } from '../../nodes/problem.ts';
 import type { Rung } from './devices/ladder.ts';
@@ -239,7 +239,7 @@ function operatorsOf(source: SessionSource, { provider, precision, forms }: Rung
   return createOperators({
     precision: source.halves ? precision : 'float32',
     forms,
-    streamAbove: provider === 'cpu' ? streamedOnCpu : nothingStreamed,
+    ...(provider === 'cpu' ? onCpu : onAccelerators),
   });
 }
 

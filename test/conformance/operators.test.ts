@@ -9,18 +9,20 @@ import { writeControlNet } from '../../nodes/diffusion/models/control-net.ts';
 import { writeUnet } from '../../nodes/diffusion/models/unet.ts';
 import { fileWeights } from '../../nodes/diffusion/models/weights.ts';
 import { type Forms, preferredForms } from '../../nodes/diffusion/onnx/forms.ts';
-import { cpuOperators, createOperators, nothingStreamed, type Operators } from '../../nodes/diffusion/onnx/operators.ts';
+import { cpuOperators, createOperators, type Operators, onAccelerators, onCpu } from '../../nodes/diffusion/onnx/operators.ts';
 import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
 import { map, tensor } from '../../nodes/diffusion/tensor.ts';
 import { openTiny } from './engine.ts';
 import { conformanceFile, describeConformance, maxRelativeToLargest, readVectors } from './vectors.ts';
 
-const inForms = (forms: Forms) => createOperators({ precision: 'float32', forms, streamAbove: nothingStreamed });
+const cpuChoice = { precision: 'float32', forms: preferredForms.cpu, ...onCpu } as const;
+const inForms = (forms: Forms) => createOperators({ precision: 'float32', forms, ...onAccelerators });
 
 /** Every set of operators is made of nodes that the CPU has too, so each can be held to the reference on any machine. */
 const forms: readonly { name: string; operators: Operators }[] = [
   { name: "the CPU's with all weights constant", operators: { ...cpuOperators, streamAbove: { conv: 1e9, linear: 1e9 } } },
   { name: "the CPU's with all weights streamed", operators: { ...cpuOperators, streamAbove: { conv: 0, linear: 0 } } },
+  { name: "the CPU's with fewer multiplications in all convolutions", operators: createOperators({ ...cpuChoice, winogradFrom: 1 }) },
   { name: "WebGPU's", operators: inForms({ ...preferredForms.webgpu, channels: 'fours' }) },
   { name: "DirectML's and CoreML's", operators: inForms(preferredForms.dml) },
 ];
@@ -60,7 +62,7 @@ describeConformance('operators', () => {
   });
 
   it('in float16 follow a ControlNet but for rounding', async () => {
-    const operators = createOperators({ precision: 'float16', forms: preferredForms.dml, streamAbove: nothingStreamed });
+    const operators = createOperators({ precision: 'float16', forms: preferredForms.dml, ...onAccelerators });
     expect(maxRelativeToLargest(await followed(operators), control('unet_0.7_out'))).toBeLessThan(5e-3);
   });
 
@@ -73,7 +75,7 @@ describeConformance('operators', () => {
       const graph = () => writeUnet(config.unet, weights, operators, { controlled: false, freeU });
       return (await sessions().run({ ...place(file.path), graph }, inputs, '')).out;
     };
-    const half = createOperators({ precision: 'float16', forms: preferredForms.dml, streamAbove: nothingStreamed });
+    const half = createOperators({ precision: 'float16', forms: preferredForms.dml, ...onAccelerators });
     expect(maxRelativeToLargest(await run(half), await run(cpuOperators))).toBeLessThan(5e-3);
   });
 
@@ -93,7 +95,7 @@ describeConformance('operators', () => {
     const operators = createOperators({
       precision: 'float16',
       forms: { ...preferredForms.cuda, normalisation: 'float32' },
-      streamAbove: nothingStreamed,
+      ...onAccelerators,
     });
     const weights = fileWeights(await openTensorFile(file.path));
     const part = (key: string) => vectors.get(`unet/odd/${key}`);
@@ -107,7 +109,7 @@ describeConformance('operators', () => {
     const vectors = readVectors('parts.expected.safetensors');
     const file = await openTensorFile(conformanceFile('tiny-clip-vision.safetensors'));
     const { vision } = await detectClip(file);
-    const operators = createOperators({ precision: 'float16', forms: preferredForms.dml, streamAbove: nothingStreamed });
+    const operators = createOperators({ precision: 'float16', forms: preferredForms.dml, ...onAccelerators });
     const graph = () => writeVisionEncoder(vision, fileWeights(file), operators);
     const { embeds } = await sessions().run({ ...place(file.path), graph }, { pixels: vectors.get('vision/pixels') }, '');
     expect(maxRelativeToLargest(embeds, vectors.get('vision/embeds'))).toBeLessThan(5e-3);

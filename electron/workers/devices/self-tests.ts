@@ -71,12 +71,12 @@ const linearTest = () => {
 /** Nine channels as the U-Nets of inpainting checkpoints have: a number of its own path in some providers. */
 const convolutionTest = () => {
   const feeds = { x: wave([1, 9, 11, 9], 4), weight: wave([8, 9, 3, 3], 5), bias: wave([8], 6) };
-  const attributes = { kernel_shape: [3, 3], strides: [2, 2], pads: [0, 0, 1, 1] };
+  const sizes = { in: 9, out: 8, kernel: 3, stride: 2, pads: [0, 0, 1, 1], tile: undefined } as const;
   return selfTest(
     'convolutions',
     feeds,
-    convolution(feeds.x, feeds.weight, feeds.bias, { stride: 2, pads: [0, 0, 1, 1] }),
-    (operators, graph, { x, weight, bias }) => operators.conv(graph, x, weight, bias, { in: 9, attributes }),
+    convolution(feeds.x, feeds.weight, feeds.bias, sizes),
+    (operators, graph, { x, weight, bias }) => operators.conv(graph, x, weight, bias, sizes),
     { of: 'channels', others: ['fours'] },
   );
 };

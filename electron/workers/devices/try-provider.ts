@@ -1,6 +1,6 @@
 import { type Forms, type Precision, type Provider, preferredForms } from '../../../nodes/diffusion/onnx/forms.ts';
 import { GraphBuilder } from '../../../nodes/diffusion/onnx/graph.ts';
-import { createOperators, nothingStreamed } from '../../../nodes/diffusion/onnx/operators.ts';
+import { createOperators, onAccelerators } from '../../../nodes/diffusion/onnx/operators.ts';
 import { tensor } from '../../../nodes/diffusion/tensor.ts';
 import { reasonOf } from '../failures.ts';
 import { createNetwork, type Network } from '../runtime.ts';
@@ -72,7 +72,7 @@ async function workingForm(test: SelfTest, provider: Provider, precision: Precis
 
 /** What is wrong with an operator on this provider, as a part of a sentence; undefined if nothing is. */
 async function faultOf(test: SelfTest, provider: Provider, precision: Precision, forms: Forms): Promise<string | undefined> {
-  const operators = createOperators({ precision, forms, streamAbove: nothingStreamed });
+  const operators = createOperators({ precision, forms, ...onAccelerators });
   let network: Network | undefined;
   try {
     network = await createNetwork(test.graph(operators), { provider, keepsBuffers: false });
@@ -93,7 +93,7 @@ function errorOf(actual: Float32Array, expected: Float64Array): number {
 }
 
 async function timeOf(provider: Provider, precision: Precision, forms: Forms): Promise<number> {
-  const { graph, feeds } = speedTest(createOperators({ precision, forms, streamAbove: nothingStreamed }));
+  const { graph, feeds } = speedTest(createOperators({ precision, forms, ...onAccelerators }));
   const network = await createNetwork(graph, { provider, keepsBuffers: true });
   const times: number[] = [];
   // The first run compiles; where even that is no explanation for the time, once is enough.

@@ -59,12 +59,12 @@ export function drawControlNet(
   });
   const skips = blocks.encode(x, hintBlock(layers, hint, config.model_channels));
   for (const [at, { value, channels }] of skips.entries()) {
-    const residual = blocks.conv(value, `zero_convs.${at}.0`, channels, channels, 1);
+    const residual = blocks.mix(value, `zero_convs.${at}.0`, channels, channels);
     graph.output(residualName(at), layers.leave(residual), ['batch', channels, `height of ${at}`, `width of ${at}`]);
   }
   const channels = blocks.middleChannels;
   const middle = blocks.middle(skips[skips.length - 1].value);
-  const last = blocks.conv(middle, 'middle_block_out.0', channels, channels, 1);
+  const last = blocks.mix(middle, 'middle_block_out.0', channels, channels);
   graph.output(residualName(skips.length), layers.leave(last), ['batch', channels, 'height of the middle', 'width of the middle']);
   return { graph: graph.build(), textInputs };
 }

@@ -1,6 +1,7 @@
 import { type GraphBuilder, type StoredTensor, storedRows, type Value, type WeightSource } from '../onnx/graph.ts';
 import { type Int8Source, int8Conv, int8Linear } from '../onnx/int8.ts';
 import type { Operators } from '../onnx/operators.ts';
+import type { Tile } from '../onnx/winograd.ts';
 
 type ConvSizes = {
   readonly in: number;
@@ -11,6 +12,8 @@ type ConvSizes = {
   readonly pads?: readonly [number, number, number, number];
   /** True unless told otherwise. */
   readonly bias?: boolean;
+  /** For kernels of 3 that keep the size: how large a square may be computed with fewer multiplications (see winograd.ts). */
+  readonly tile?: Tile;
 };
 
 /** Layers with weights, named by the keys of a checkpoint. A key is the layer's path without `.weight` and `.bias`. */
@@ -81,7 +84,7 @@ export class Layers {
     });
   }
 
-  conv(x: Value, key: string, { in: input, out, kernel, stride = 1, pads, bias = true }: ConvSizes): Value {
+  conv(x: Value, key: string, { in: input, out, kernel, stride = 1, pads, bias = true, tile }: ConvSizes): Value {
     const offset = bias ? this.tensor(`${key}.bias`, [out]) : undefined;
     const int8 = this.#int8(`${key}.weight`);
     if (int8 !== undefined && stride === 1) return int8Conv(this.graph, x, int8, offset, { out, kernel });
@@ -89,12 +92,8 @@ export class Layers {
     const keep = out * input * kernel * kernel > this.operators.streamAbove.conv ? 'streamed' : 'constant';
     const weight = this.#weight(this.#weights(`${key}.weight`, dims), dims, keep);
     const side = (kernel - 1) / 2;
-    const attributes = {
-      kernel_shape: [kernel, kernel],
-      strides: [stride, stride],
-      pads: pads ?? [side, side, side, side],
-    };
-    return this.operators.conv(this.graph, x, weight, offset, { in: input, attributes });
+    const sizes = { in: input, out, kernel, stride, pads: pads ?? ([side, side, side, side] as const), tile };
+    return this.operators.conv(this.graph, x, weight, offset, sizes);
   }
 
   layerNorm(x: Value, key: string, width: number): Value {

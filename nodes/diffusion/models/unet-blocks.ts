@@ -1,5 +1,6 @@
 import type { UnetConfig } from '../config.ts';
 import type { GraphBuilder, Value } from '../onnx/graph.ts';
+import type { Tile } from '../onnx/winograd.ts';
 import { type SplitSource, wholeSource } from './hypernetwork.ts';
 import type { Layers } from './layers.ts';
 import type { TextAttention } from './text-attention.ts';
@@ -28,6 +29,11 @@ export function unetInputs(graph: GraphBuilder, config: UnetConfig): UnetInputs 
 /** Adds the text's context [batch, tokens, context_dim]. */
 export function contextInput(graph: GraphBuilder, config: UnetConfig): Value {
   return graph.input('context', 'float32', ['batch', 'tokens', config.context_dim]);
+}
+
+/** Further down, pictures are small beside the weights, and bringing these into a larger basis takes longer than it saves. */
+function tileOf(level: number): Tile {
+  return level < 2 ? 4 : 2;
 }
 
 /** What attends to what in a U-Net. */
@@ -70,7 +76,7 @@ export class UnetBlocks {
   /** The first convolution, which is the first skip as well. */
   entry(x: Value): Skip {
     const { in_channels, model_channels } = this.config;
-    return { value: this.conv(this.layers.enter(x), 'input_blocks.0.0', in_channels, model_channels), channels: model_channels };
+    return { value: this.conv(this.layers.enter(x), 'input_blocks.0.0', in_channels, model_channels, 0), channels: model_channels };
   }
 
   /** The way down; `entry` is added to what the first convolution makes of the input x. The last skip is where the middle begins. */
@@ -85,7 +91,7 @@ export class UnetBlocks {
       const depth = config.transformer_depth[level] ?? 0;
       for (let block = 0; block < config.num_res_blocks; block++) {
         const path = `input_blocks.${skips.length}`;
-        h = this.residual(h, `${path}.0`, channels, base * factor);
+        h = this.residual(h, `${path}.0`, channels, base * factor, level);
         channels = base * factor;
         if (depth > 0) h = this.transformer(h, `${path}.1`, channels, depth);
         skips.push({ value: h, channels });
@@ -101,20 +107,26 @@ export class UnetBlocks {
   middle(x: Value): Value {
     const { middle_depth: depth, middle_residuals: residuals = 2 } = this.config;
     const channels = this.middleChannels;
+    const level = this.config.channel_mult.length - 1;
     if (residuals === 0) return x;
-    const first = this.residual(x, 'middle_block.0', channels, channels);
+    const first = this.residual(x, 'middle_block.0', channels, channels, level);
     const attended = depth === 0 ? first : this.transformer(first, 'middle_block.1', channels, depth);
     if (residuals === 1) return attended;
-    return this.residual(attended, `middle_block.${depth === 0 ? 1 : 2}`, channels, channels);
+    return this.residual(attended, `middle_block.${depth === 0 ? 1 : 2}`, channels, channels, level);
   }
 
   get middleChannels(): number {
     return this.config.model_channels * (this.config.channel_mult.at(-1) ?? 1);
   }
 
-  /** A convolution that keeps the size. */
-  conv(x: Value, path: string, input: number, out: number, kernel = 3): Value {
-    return this.layers.conv(x, this.#prefix + path, { in: input, out, kernel });
+  /** A convolution that keeps the size, by kernels of 3. `level` is how often the picture was halved. */
+  conv(x: Value, path: string, input: number, out: number, level: number): Value {
+    return this.layers.conv(x, this.#prefix + path, { in: input, out, kernel: 3, tile: tileOf(level) });
+  }
+
+  /** A convolution by kernels of 1. */
+  mix(x: Value, path: string, input: number, out: number): Value {
+    return this.layers.conv(x, this.#prefix + path, { in: input, out, kernel: 1 });
   }
 
   /** Group normalisation, then SiLU. */
@@ -123,15 +135,16 @@ export class UnetBlocks {
     return layers.silu(layers.groupNorm(x, this.#prefix + path, { groups: config.norm_groups, channels, epsilon: 1e-5 }));
   }
 
-  residual(x: Value, path: string, input: number, out: number): Value {
+  /** Two convolutions, to which the noise level is told, beside what comes in; `level` as in `conv`. */
+  residual(x: Value, path: string, input: number, out: number, level: number): Value {
     const { layers } = this;
     const { graph } = layers;
-    const first = this.conv(this.norm(x, `${path}.in_layers.0`, input), `${path}.in_layers.2`, input, out);
+    const first = this.conv(this.norm(x, `${path}.in_layers.0`, input), `${path}.in_layers.2`, input, out, level);
     const width = 4 * this.config.model_channels;
     const shift = layers.linear(this.#embedding, `${this.#prefix}${path}.emb_layers.1`, { in: width, out, bias: true });
     const shifted = layers.add(first, graph.node('Reshape', [shift, graph.ints([0, out, 1, 1])]));
-    const second = this.conv(this.norm(shifted, `${path}.out_layers.0`, out), `${path}.out_layers.3`, out, out);
-    const skip = input === out ? x : this.conv(x, `${path}.skip_connection`, input, out, 1);
+    const second = this.conv(this.norm(shifted, `${path}.out_layers.0`, out), `${path}.out_layers.3`, out, out, level);
+    const skip = input === out ? x : this.mix(x, `${path}.skip_connection`, input, out);
     return layers.add(skip, second);
   }
 
@@ -151,15 +164,15 @@ export class UnetBlocks {
     });
   }
 
-  /** Nearest-neighbour enlargement to the size of `like` (odd sizes don't double exactly), then a convolution. */
-  upsample(x: Value, path: string, channels: number, like: Value): Value {
+  /** Nearest-neighbour enlargement to the size of `like` (odd sizes don't double exactly), which is at `level`, then a convolution. */
+  upsample(x: Value, path: string, channels: number, like: Value, level: number): Value {
     const { graph } = this.layers;
     const own = graph.node('Shape', [x], { attributes: { start: 0, end: 2 } });
     const target = graph.node('Shape', [like], { attributes: { start: 2, end: 4 } });
     const sizes = graph.node('Concat', [own, target], { attributes: { axis: 0 } });
     const attributes = { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
     const large = graph.node('Resize', [x, undefined, undefined, sizes], { attributes });
-    return this.conv(large, path, channels, channels);
+    return this.conv(large, path, channels, channels, level);
   }
 
   /** The timestep's (and adm's) embedding [B, 4 model_channels]. */

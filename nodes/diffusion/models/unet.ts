@@ -93,7 +93,13 @@ function steerSkips(layers: Layers, skips: readonly Skip[], residuals: readonly 
   return skips.map(({ value, channels }, at) => ({ value: layers.add(value, layers.enter(residuals[at])), channels }));
 }
 
-type OutputBlock = { readonly path: string; readonly out: number; readonly depth: number; readonly upsamples: boolean };
+type OutputBlock = {
+  readonly path: string;
+  readonly level: number;
+  readonly out: number;
+  readonly depth: number;
+  readonly upsamples: boolean;
+};
 
 /** The output blocks from the middle up, a skip for each. */
 function outputBlocks(config: UnetConfig): readonly OutputBlock[] {
@@ -101,6 +107,7 @@ function outputBlocks(config: UnetConfig): readonly OutputBlock[] {
   return levels.flatMap(([level, factor], at) =>
     Array.from({ length: config.num_res_blocks + 1 }, (_, part) => ({
       path: `output_blocks.${at * (config.num_res_blocks + 1) + part}`,
+      level,
       out: config.model_channels * factor,
       depth: outputDepth(config, level, part),
       upsamples: level > 0 && part === config.num_res_blocks,
@@ -119,19 +126,19 @@ function decode(
   const { config, layers } = blocks;
   let { h, channels } = start;
   let deep = h;
-  for (const { path, out, depth, upsamples } of way) {
+  for (const { path, level, out, depth, upsamples } of way) {
     deep = h;
     const skip = lastOf(skips);
     skips.pop();
     const inputs = { h, channels, skip: skip.value };
     const freed = freeU === undefined ? inputs : applyFreeU(layers, freeU, inputs, config.model_channels);
     const joined = layers.graph.node('Concat', [freed.h, freed.skip], { attributes: { axis: 1 } });
-    h = blocks.residual(joined, `${path}.0`, channels + skip.channels, out);
+    h = blocks.residual(joined, `${path}.0`, channels + skip.channels, out, level);
     channels = out;
     if (depth > 0) h = blocks.transformer(h, `${path}.1`, channels, depth);
-    if (upsamples) h = blocks.upsample(h, `${path}.${depth > 0 ? 2 : 1}.conv`, channels, lastOf(skips).value);
+    if (upsamples) h = blocks.upsample(h, `${path}.${depth > 0 ? 2 : 1}.conv`, channels, lastOf(skips).value, level - 1);
   }
-  return { deep, out: blocks.conv(blocks.norm(h, 'out.0', channels), 'out.2', channels, outChannels) };
+  return { deep, out: blocks.conv(blocks.norm(h, 'out.0', channels), 'out.2', channels, outChannels, 0) };
 }
 
 /** Transformers of an output block. */

@@ -3,10 +3,10 @@ import { sd1 } from '../../../test/fixtures/full-size.ts';
 import { writeUnet } from '../models/unet.ts';
 import { writeVaeDecoder } from '../models/vae.ts';
 import { elementCount } from '../tensor.ts';
-import { preferredForms } from './forms.ts';
+import { type Forms, preferredForms } from './forms.ts';
 import { GraphBuilder, type WeightSource } from './graph.ts';
 import { onceForShapes } from './live-bytes.ts';
-import { cpuOperators, createOperators, nothingStreamed } from './operators.ts';
+import { cpuOperators, createOperators, onAccelerators } from './operators.ts';
 
 const weights: WeightSource = (key, shape) => ({ type: 'float16', shape, location: `/${key}`, offset: 0, length: 2 * elementCount(shape) });
 
@@ -36,9 +36,11 @@ describe('what a graph computes at once', () => {
 
   it('grows with the picture, and by the matrix of scores where attention is not fused', () => {
     const shapes = (side: number) => ({ x: [1, 4, side, side], timestep: [1], context: [1, 77, 768] });
-    const decomposed = { ...preferredForms.webgpu, attention: 'decomposed' } as const;
-    const fused = writeUnet(sd1.unet, weights, cpuOperators);
-    const scores = writeUnet(sd1.unet, weights, createOperators({ precision: 'float32', forms: decomposed, streamAbove: nothingStreamed }));
+    const unet = (attention: Forms['attention']) => {
+      const forms = { ...preferredForms.webgpu, attention };
+      return writeUnet(sd1.unet, weights, createOperators({ precision: 'float32', forms, ...onAccelerators }));
+    };
+    const [fused, scores] = [unet('fused'), unet('decomposed')];
     expect(fused.activationBytes(shapes(128))).toBeGreaterThan(2 * fused.activationBytes(shapes(64)));
     // 8 heads, 4096 positions against 4096.
     expect(scores.activationBytes(shapes(64)) - fused.activationBytes(shapes(64))).toBeGreaterThan(8 * 4096 * 4096 * 4 * 0.7);

@@ -1,9 +1,19 @@
 import { type AttentionSizes, decomposedAttention, fusedAttention } from './attention.ts';
 import { type Forms, type Precision, preferredForms } from './forms.ts';
 import type { GraphBuilder, Value } from './graph.ts';
+import { type Tile, winogradConv } from './winograd.ts';
 
 type GroupNormSizes = { readonly groups: number; readonly channels: number; readonly epsilon: number };
-type ConvSizes = { readonly in: number; readonly attributes: Readonly<Record<string, readonly number[]>> };
+type ConvSizes = {
+  readonly in: number;
+  readonly out: number;
+  readonly kernel: number;
+  readonly stride: number;
+  /** Top, left, bottom, right. */
+  readonly pads: readonly [number, number, number, number];
+  /** How large a square may be computed with fewer multiplications where that is faster; it takes memory of some four pictures. */
+  readonly tile: Tile | undefined;
+};
 type LinearSizes = { readonly in: number; readonly out: number };
 
 /**
@@ -16,6 +26,8 @@ export type Operators = {
   readonly integers: boolean;
   /** Weights of more elements than these stay in the file and are converted at each run (see GraphBuilder.weight). */
   readonly streamAbove: { readonly conv: number; readonly linear: number };
+  /** Convolutions of at least so many channels on both sides are computed with fewer multiplications (see winograd.ts). */
+  readonly winogradFrom: number;
   /** x [..., in] times the transpose of weight [out, in], plus bias [out]. */
   linear(graph: GraphBuilder, x: Value, weight: Value, bias: Value | undefined, sizes: LinearSizes): Value;
   /** A convolution of x [B, in, H, W] by weight [out, in, k, k], plus bias [out]. */
@@ -32,30 +44,38 @@ export type Operators = {
   gelu(graph: GraphBuilder, x: Value): Value;
 };
 
-export type OperatorChoice = { readonly precision: Precision; readonly forms: Forms; readonly streamAbove: Operators['streamAbove'] };
+export type OperatorChoice = { readonly precision: Precision; readonly forms: Forms } & Pick<Operators, 'streamAbove' | 'winogradFrom'>;
 
-/** Providers with memory of their own hold all weights there. */
-export const nothingStreamed = { conv: Number.POSITIVE_INFINITY, linear: Number.POSITIVE_INFINITY };
+/** Providers with memory of their own hold all weights there, and have kernels of their own for convolutions. */
+export const onAccelerators = {
+  streamAbove: { conv: Number.POSITIVE_INFINITY, linear: Number.POSITIVE_INFINITY },
+  winogradFrom: Number.POSITIVE_INFINITY,
+};
 
 /**
  * On the CPU, convolutions need a constant weight for the NCHWc kernels, a quarter faster; at the widest layers, whose pictures are
- * small, that no longer shows. Matrix products gain nothing measurable from packing.
+ * small, that no longer shows. Matrix products gain nothing measurable from packing. With fewer channels than 256, changing the basis
+ * of the pictures takes as long as what it saves.
  */
-export const streamedOnCpu = { conv: 8_000_000, linear: 250_000 };
+export const onCpu = { streamAbove: { conv: 8_000_000, linear: 250_000 }, winogradFrom: 256 };
 
 /** The operators in the chosen forms. */
-export function createOperators({ precision, forms, streamAbove }: OperatorChoice): Operators {
+export function createOperators({ precision, forms, streamAbove, winogradFrom }: OperatorChoice): Operators {
   const sigmoidProduct = (graph: GraphBuilder, x: Value, alpha: number) =>
     forms.activation === 'fused' ? quickGeluNode(graph, x, alpha) : sigmoidForm(graph, x, alpha, precision);
   return {
     precision,
     integers: forms.integers === 'fast' && precision === 'float32',
     streamAbove,
+    winogradFrom,
     linear: forms.linear === 'matmul' ? matmulForm : gemmForm,
-    conv(graph, x, weight, bias, { in: channels, attributes }) {
+    conv(graph, x, weight, bias, sizes) {
+      const { in: channels, out, kernel, stride, pads, tile } = sizes;
+      if (tile !== undefined && Math.min(channels, out) >= winogradFrom)
+        return winogradConv(graph, x, weight, bias, { in: channels, out, tile });
       const missing = forms.channels === 'fours' ? (4 - (channels % 4)) % 4 : 0;
       const inputs = [x, weight].map((value) => (missing === 0 ? value : withEmptyChannels(graph, value, missing)));
-      return graph.node('Conv', [...inputs, bias], { attributes });
+      return graph.node('Conv', [...inputs, bias], { attributes: { kernel_shape: [kernel, kernel], strides: [stride, stride], pads } });
     },
     attention(graph, query, key, value, sizes) {
       if (precision === 'float16' && sizes.overflows) {
@@ -72,7 +92,7 @@ export function createOperators({ precision, forms, streamAbove }: OperatorChoic
 }
 
 /** Forms measured fastest on the CPU provider of ONNX Runtime 1.30 (fused multi-head attention, transposed matrix products). */
-export const cpuOperators = createOperators({ precision: 'float32', forms: preferredForms.cpu, streamAbove: streamedOnCpu });
+export const cpuOperators = createOperators({ precision: 'float32', forms: preferredForms.cpu, ...onCpu });
 
 function matmulForm(graph: GraphBuilder, x: Value, weight: Value, bias: Value | undefined): Value {
   const product = graph.node('FusedMatMul', [x, weight], { domain: 'com.microsoft', attributes: { transB: 1 } });
