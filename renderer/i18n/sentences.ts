@@ -80,6 +80,12 @@ export function sentenceIn(language: string, text: string): string {
   return found;
 }
 
+/** What the host says of a model file, in a language: facts with commas between them, or a sentence on what is wrong with it. */
+export function modelFactsIn(language: string, text: string): string {
+  if (language !== 'zh' || isSentence.test(text)) return sentenceIn(language, text);
+  return text.split(', ').map(phrase).join('，');
+}
+
 /** What the host says, in the page's language. */
 export function said(text: string): string {
   return sentenceIn(i18next.language, text);

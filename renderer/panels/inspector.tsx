@@ -66,25 +66,29 @@ function NodeInspector({ id }: { readonly id: string }) {
   );
 }
 
-const forSelection = ['arrange', 'node'] satisfies Command['group'][];
+const forSelection = ['arrange', 'node', 'subgraph'] satisfies Command['group'][];
+/** What the selection is not for. */
+const others = new Set(['add-node', 'add-note', 'rename', 'leave-subgraph']);
 
 function SelectionInspector({ count }: { readonly count: number }) {
   const { t } = useTranslation();
-  const shown = commands.filter(
-    (command) => forSelection.some((group) => group === command.group) && command.when !== undefined && canRun(command),
-  );
   return (
     <>
       <h2 className={styles.title}>{t('inspector.selected', { count })}</h2>
-      <div className={styles.actions}>
-        {shown
-          .filter(({ id }) => !['add-node', 'add-note', 'rename'].includes(id))
-          .map((command) => (
-            <Button key={command.id} size="small" onClick={command.run}>
-              {t(command.title)}
-            </Button>
-          ))}
-      </div>
+      {forSelection.map((group) => (
+        <section key={group}>
+          <h3 className={styles.heading}>{t(`commands.groups.${group}`)}</h3>
+          <div className={styles.actions}>
+            {commands
+              .filter((command) => command.group === group && !others.has(command.id) && command.when !== undefined && canRun(command))
+              .map((command) => (
+                <Button key={command.id} size="small" onClick={command.run}>
+                  {t(command.title)}
+                </Button>
+              ))}
+          </div>
+        </section>
+      ))}
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { Box, PackageOpen } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Model, Result } from '../../electron/bridge/contract.ts';
+import { modelFactsIn } from '../i18n/sentences.ts';
 import { useTranslation } from '../i18n/texts.tsx';
 import { bridge } from '../state/bridge.ts';
 import { formatBytes } from '../ui/format.ts';
@@ -48,12 +49,14 @@ export function ModelsPanel() {
 }
 
 function Row({ model }: { readonly model: Model }) {
+  const { i18n } = useTranslation();
+  const what = model.what === undefined ? undefined : modelFactsIn(i18n.language, model.what);
   return (
     <li className={styles.row} title={model.path}>
       <Box size={16} />
       <div className={styles.text}>
         <p className={styles.name}>{model.name}</p>
-        <p className={styles.facts}>{[model.what, formatBytes(model.bytes)].filter(Boolean).join(' · ')}</p>
+        <p className={styles.facts}>{[what, formatBytes(model.bytes)].filter(Boolean).join(' · ')}</p>
       </div>
     </li>
   );

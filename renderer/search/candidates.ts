@@ -21,18 +21,40 @@ export function candidates(workflow: Workflow, catalog: Catalog, search: Search)
     const type = typeOfOutput(workflow, catalog, start.place);
     return type === undefined
       ? all
-      : all.filter(({ inputs }) => Object.values(inputs).some((spec) => fitsInput(type, spec))).sort(bySockets(type));
+      : all.filter(({ inputs }) => Object.values(inputs).some((spec) => fitsInput(type, spec))).sort(byUseOf(type));
   }
   const [place] = start.end === 'input' ? [start.place] : start.places;
   const spec = specOfInput(workflow, catalog, place);
-  return spec === undefined ? all : all.filter(({ outputs }) => Object.values(outputs).some(({ type }) => fitsInput(type, spec)));
+  return spec === undefined
+    ? all
+    : all.filter(({ outputs }) => Object.values(outputs).some(({ type }) => fitsInput(type, spec))).sort(bySourceOf(typeOfInput(spec)));
 }
 
-/** Those that take a type by a socket come before those that take it by a field. */
-function bySockets(type: SocketType): (a: NodeDescription, b: NodeDescription) => number {
-  const bySocket = ({ inputs }: NodeDescription) =>
-    Object.values(inputs).some((spec: InputSpec) => spec.kind === 'socket' && spec.type === type);
-  return (a, b) => Number(bySocket(b)) - Number(bySocket(a));
+function socketsOf({ inputs }: NodeDescription): InputSpec[] {
+  return Object.values(inputs).filter(({ kind }) => kind === 'socket');
+}
+
+function takes(node: NodeDescription, type: SocketType): boolean {
+  return socketsOf(node).some((spec) => typeOfInput(spec) === type);
+}
+
+function gives({ outputs }: NodeDescription, type: SocketType): boolean {
+  return Object.values(outputs).some((output) => output.type === type);
+}
+
+/** Where a type leads first (a picture is saved), then what makes something else of it, what changes it, and what takes it by a field. */
+function byUseOf(type: SocketType): (a: NodeDescription, b: NodeDescription) => number {
+  const rank = (node: NodeDescription) => {
+    if (!takes(node, type)) return 3;
+    if (node.output && socketsOf(node).length === 1) return 0;
+    return gives(node, type) ? 2 : 1;
+  };
+  return (a, b) => rank(a) - rank(b);
+}
+
+/** Where a type comes from first, then what changes it. */
+function bySourceOf(type: SocketType): (a: NodeDescription, b: NodeDescription) => number {
+  return (a, b) => Number(takes(a, type)) - Number(takes(b, type));
 }
 
 /** What a search is limited to, for its heading; undefined for all nodes. */

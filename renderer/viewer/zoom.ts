@@ -5,9 +5,9 @@ type Size = { readonly width: number; readonly height: number };
 
 const mostScale = 32;
 
-/** The whole picture in the middle of the pane; small ones not enlarged beyond twice their size. */
+/** The whole picture in the middle of the pane; small ones not enlarged beyond four times their size. */
 export function fitted(picture: Size, pane: Size): Look {
-  const scale = Math.min(pane.width / picture.width, pane.height / picture.height, 2);
+  const scale = Math.min(pane.width / picture.width, pane.height / picture.height, 4);
   return centred(picture, pane, scale);
 }
 

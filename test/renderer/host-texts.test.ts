@@ -84,7 +84,7 @@ describe('what could be added, in a sentence', () => {
   it('is called as it is in the list of nodes', () => {
     for (const node of catalog.values()) nodeIn('zh', describeNode(node));
     expect(sentenceIn('zh', 'Add a node that gives CLIP, such as Load Checkpoint or Load CLIP, and link to it.')).toBe(
-      '请添加给出 CLIP 的节点（例如 加载大模型或加载 CLIP）并连接。',
+      '请添加给出 CLIP 的节点（例如 加载检查点或加载 CLIP）并连接。',
     );
   });
 });

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { selfTests } from '../../electron/workers/devices/self-tests.ts';
-import { sentenceIn } from '../../renderer/i18n/sentences.ts';
+import { modelFactsIn, sentenceIn } from '../../renderer/i18n/sentences.ts';
 
 const { sentences, phrases } = JSON.parse(readFileSync('renderer/i18n/host-zh.json', 'utf8'));
 
@@ -31,6 +31,18 @@ function textsOfDevices(): [string, string][] {
 function hasChinese([text]: readonly [string, string]): boolean {
   return Object.hasOwn(sentences, text) || Object.hasOwn(phrases, text);
 }
+
+describe('the Chinese of what model files are', () => {
+  it.each([
+    ['Stable Diffusion 2.x, inpainting, v-prediction, float16', 'Stable Diffusion 2.x，局部重绘，v 预测，float16'],
+    ['CLIP ViT-L/14, image encoder alone', 'CLIP ViT-L/14，仅图像编码器'],
+    ['ControlNet for SDXL', 'SDXL 的 ControlNet'],
+    ['A folder without U-Net.', '没有 U-Net 的文件夹。'],
+  ])('says "%s" as %s', (english, chinese) => {
+    expect(modelFactsIn('zh', english)).toBe(chinese);
+    expect(modelFactsIn('en', english)).toBe(english);
+  });
+});
 
 describe('the Chinese of problems', () => {
   it('has every sentence that the sources hold', () => {

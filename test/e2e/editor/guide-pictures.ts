@@ -69,7 +69,8 @@ async function firstPicture(page: Page): Promise<void> {
   await card(page, 'positive').locator('textarea').fill('a forest at sunrise');
   await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).click();
   await card(page, 'sampler').locator('img').waitFor();
-  await take(page, 'running', await aroundCards(page));
+  // Not `take`, which waits until nothing moves: by then the picture is made.
+  await page.screenshot({ path: join(folder, 'running.png'), clip: await aroundCards(page) });
   await page.getByText('Queue empty').waitFor({ timeout: 60_000 });
 }
 
