@@ -42,14 +42,21 @@ function gives({ outputs }: NodeDescription, type: SocketType): boolean {
   return Object.values(outputs).some((output) => output.type === type);
 }
 
-/** Where a type leads first (a picture is saved), then what makes something else of it, what changes it, and what takes it by a field. */
+/**
+ * Where a type leads first (a picture is saved), then what makes something else of it, what changes it, and what takes it by a
+ * field; of these each time those first whose first input it is.
+ */
 function byUseOf(type: SocketType): (a: NodeDescription, b: NodeDescription) => number {
   const rank = (node: NodeDescription) => {
     if (!takes(node, type)) return 3;
     if (node.output && socketsOf(node).length === 1) return 0;
     return gives(node, type) ? 2 : 1;
   };
-  return (a, b) => rank(a) - rank(b);
+  const isAboutIt = (node: NodeDescription) =>
+    socketsOf(node)
+      .slice(0, 1)
+      .some((spec) => typeOfInput(spec) === type);
+  return (a, b) => rank(a) - rank(b) || Number(isAboutIt(b)) - Number(isAboutIt(a));
 }
 
 /** Where a type comes from first, then what changes it. */
