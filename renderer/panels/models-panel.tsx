@@ -49,8 +49,8 @@ export function ModelsPanel() {
 }
 
 function Row({ model }: { readonly model: Model }) {
-  const { i18n } = useTranslation();
-  const what = model.what === undefined ? undefined : modelFactsIn(i18n.language, model.what);
+  const { language } = useTranslation();
+  const what = model.what === undefined ? undefined : modelFactsIn(language, model.what);
   return (
     <li className={styles.row} title={model.path}>
       <Box size={16} />
