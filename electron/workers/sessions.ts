@@ -93,10 +93,11 @@ export class Sessions {
   /**
    * Runs the network once and returns its outputs by name, all float32.
    * Throws an OutOfMemoryError where memory runs out on every device that is left; `smaller` says what a person can lower.
+   * `steady` are more inputs, in objects that are the same in run after run: a device may keep them.
    */
-  run(source: SessionSource, feeds: Feeds, smaller: string): Promise<Readonly<Record<string, Tensor>>> {
+  run(source: SessionSource, feeds: Feeds, smaller: string, steady: readonly Feeds[] = []): Promise<Readonly<Record<string, Tensor>>> {
     const problem = { what: `There is not enough memory to run ${source.title} at this size.`, fix: smaller };
-    return this.#inTurn(() => this.#onLadder(source, (rung) => this.#runOn(source, feeds, rung), problem));
+    return this.#inTurn(() => this.#onLadder(source, (rung) => this.#runOn(source, feeds, steady, rung), problem));
   }
 
   /** Whether the network and what it computes for inputs of these shapes are within the budget of where it would run. */
@@ -157,13 +158,13 @@ export class Sessions {
     this.#report(`"${rung.provider}" does not work here (${reasonOf(cause)}); going on with "${this.#ladder[0].provider}".`);
   }
 
-  async #runOn(source: SessionSource, feeds: Feeds, rung: Rung): Promise<Readonly<Record<string, Tensor>>> {
-    const shapes = Object.fromEntries(Object.entries(feeds).map(([name, { shape }]) => [name, shape]));
+  async #runOn(source: SessionSource, feeds: Feeds, steady: readonly Feeds[], rung: Rung): Promise<Readonly<Record<string, Tensor>>> {
+    const shapes = Object.fromEntries([feeds, ...steady].flatMap(Object.entries<Feeds[string]>).map(([name, { shape }]) => [name, shape]));
     const loaded = await this.#session(source, rung, shapes);
     const bytes = workBytes(loaded.graph, shapes);
     await this.#makeRoom(source, rung, loaded.graph.weightBytes + bytes);
     if (source.repeats) loaded.keptBytes = Math.max(loaded.keptBytes, bytes);
-    const outputs = await loaded.network.run({ ...feeds, ...(await giveWeights(loaded, source)) });
+    const outputs = await loaded.network.run(feeds, [await giveWeights(loaded, source), ...steady]);
     this.#ran(rung.provider);
     return outputs;
   }
@@ -208,10 +209,13 @@ export class Sessions {
   }
 }
 
+const nothing: Feeds = {};
+
 /** The feeds for the weights that the network takes at each run; made unless they are there. The old ones go before new ones come. */
 async function giveWeights(loaded: Loaded, { given }: SessionSource): Promise<Feeds> {
-  if (given === undefined) return {};
+  if (given === undefined) return nothing;
   if (loaded.given?.id === given.id) return loaded.given.feeds;
+  if (loaded.given !== undefined) loaded.network.forget(loaded.given.feeds);
   loaded.given = undefined;
   const weights = await given.make(new Set(loaded.graph.given.map(({ key }) => key)));
   const feeds = Object.fromEntries(loaded.graph.given.map((input) => [input.name, weightFeed(input, weights.get(input.key))]));

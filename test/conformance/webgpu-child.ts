@@ -83,8 +83,9 @@ async function lora(engine: DiffusionEngine, sd1: Vectors): Promise<void> {
   note('LoRA: text', tokens, sd1.get('lora/text_0.6_tokens'));
   const part = (key: string) => sd1.get(`unet/even/${key}`);
   const unet = await engine.unet(changed.MODEL);
-  const out = await unet({ x: part('x'), timestep: part('timestep').data, context: part('context') });
-  note('LoRA: U-Net', out, sd1.get('lora/unet_0.8_out'));
+  const call = { x: part('x'), timestep: part('timestep').data, context: part('context') };
+  note('LoRA: U-Net', await unet(call), sd1.get('lora/unet_0.8_out'));
+  note('LoRA: U-Net, its weights and the text on the device from the first run', await unet(call), sd1.get('lora/unet_0.8_out'));
 }
 
 async function control(engine: DiffusionEngine, parts: Vectors): Promise<void> {

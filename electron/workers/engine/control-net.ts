@@ -28,9 +28,8 @@ export async function loadControlNet({ sessions, files }: Workshop, net: Control
   const textOf = textKeysBy(sessions, text);
   await sessions.load(source);
   return async ({ x, timestep, context, adm, hint }) => {
-    const steady = { ...(await textOf(context)), hint, ...(adm && unet.adm_channels !== null && { adm }) };
-    const feeds = { ...steady, x, timestep: tensor(timestep, [timestep.length]) };
-    const outputs = await sessions.run(source, feeds, 'Lower the width, the height or the batch size.');
+    const feeds = { hint, ...(adm && unet.adm_channels !== null && { adm }), x, timestep: tensor(timestep, [timestep.length]) };
+    const outputs = await sessions.run(source, feeds, 'Lower the width, the height or the batch size.', [await textOf(context)]);
     return Array.from({ length: count }, (_, at) => outputs[residualName(at)]);
   };
 }

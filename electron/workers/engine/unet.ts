@@ -24,14 +24,14 @@ export async function loadUnet(workshop: Workshop, model: ModelRecipe, controlle
   return async ({ x, timestep, context, adm, guidance, residuals }) => {
     const textKeys = await textOf(context);
     const always = { x, timestep: tensor(timestep, [timestep.length]), ...(adm && { adm }), ...guidanceFeed(model, guidance) };
-    const run = (source: SessionSource, more: Feeds) =>
-      sessions.run(source, { ...always, ...more }, 'Lower the width, the height or the batch size.');
+    const run = (source: SessionSource, more: Feeds, steady: readonly Feeds[] = []) =>
+      sessions.run(source, { ...always, ...more }, 'Lower the width, the height or the batch size.', steady);
     const known = features?.find(context, timestep[0], x.shape.slice(2));
     if (known !== undefined && last !== undefined) {
       const steering = residualFeeds(Math.min(count, 1), residuals);
       return (await run(last.source, { deep: known, ...only(textKeys, last.textInputs), ...steering })).out;
     }
-    const { out, deep } = await run(whole, { ...textKeys, ...residualFeeds(count, residuals) });
+    const { out, deep } = await run(whole, residualFeeds(count, residuals), [textKeys]);
     features?.keep(context, deep);
     return out;
   };
