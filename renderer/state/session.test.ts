@@ -96,6 +96,28 @@ describe('keeping', () => {
     keeper.stop();
   });
 
+  it('waits for a pause of somebody who types, but not for longer than a second', async () => {
+    const host = startHost();
+    await restoreSession();
+    openTab('One', workflow);
+    const keeper = startKeeping();
+    const started = performance.now();
+    const type = (until: number) =>
+      new Promise<void>((resolve) => {
+        const key = () => {
+          edit('edits.field', (one) => setField(one, 'empty', 'width', performance.now()));
+          if (performance.now() - started < until) setTimeout(key, 20);
+          else resolve();
+        };
+        key();
+      });
+    await type(700);
+    expect(host.asked('session.keep')).toHaveLength(0);
+    await type(1200);
+    expect(host.asked('session.keep')).toHaveLength(1);
+    keeper.stop();
+  });
+
   it('sends a tab again only when the host has what was sent before, so that nothing old comes last', async () => {
     const host = startHost();
     await restoreSession();

@@ -6,10 +6,16 @@ import { addTab, changeTab, type EditorState, findTab, removeTab, renewTab, useE
 import { randomId } from './random-id.ts';
 import { isUnsaved, type TabState } from './tab.ts';
 import { windowId } from './window-id.ts';
-import { readWorkflowText, withView, workflowText } from './workflow-text.ts';
+import { readWorkflowText, withViewText, workflowText } from './workflow-text.ts';
 
-/** Milliseconds after an edit at which it is kept, and after which it is tried again where the host could not. */
+/**
+ * Milliseconds after an edit at which it is kept. Writing a large workflow takes longer than there is between two frames, so
+ * whoever is typing is let come to a pause first, but not for longer than `keepBy`.
+ */
 const keepAfter = 400;
+const pauseOf = 150;
+const keepBy = 850;
+/** Milliseconds after which it is tried again where the host could not. */
 const againAfter = 5000;
 
 /** Why edits can't be kept at the moment (a full disk, say); empty where they are. */
@@ -65,7 +71,7 @@ export function startKeeping(): Keeper {
     const view = tab.views[''];
     const unsaved = isUnsaved(tab, plain);
     changeTab(tab.id, (one) => (one.workflow === tab.workflow && one.unsaved !== unsaved ? { ...one, unsaved } : one));
-    const text = view === undefined ? plain : workflowText(withView(tab.workflow, view));
+    const text = view === undefined ? plain : withViewText(plain, view);
     const answer = await bridge.call('session.keep', { tab: tabToKeep({ ...tab, unsaved }, text), window: windowId });
     useKeepProblems.setState({ problems: answer.ok ? [] : answer.problems });
     if (answer.ok) return;
@@ -100,12 +106,24 @@ export function startKeeping(): Keeper {
   const flush = async (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
+    changes = undefined;
     await Promise.all(useEditor.getState().tabs.map(({ id }) => keep(id)));
     await arrange();
   };
 
+  /** When the first change was made that is not kept yet, and the last one. */
+  let changes: { readonly first: number; last: number } | undefined;
   const onChange = () => {
-    timer ??= setTimeout(() => void flush(), keepAfter);
+    const now = performance.now();
+    changes ??= { first: now, last: now };
+    changes.last = now;
+    timer ??= setTimeout(keepInPause, keepAfter);
+  };
+  const keepInPause = () => {
+    const now = performance.now();
+    const isBusy = changes !== undefined && now - changes.last < pauseOf && now - changes.first < keepBy;
+    if (isBusy) timer = setTimeout(keepInPause, pauseOf);
+    else void flush();
   };
   const again = (): Promise<void> => {
     kept.clear();

@@ -13,6 +13,11 @@ export function withView(workflow: Workflow, view: View | undefined): Workflow {
   return view === undefined ? workflow : { ...workflow, view };
 }
 
+/** The same for what `workflowText` has written, without writing the workflow a second time. */
+export function withViewText(text: string, view: View): string {
+  return `${text.slice(0, -'\n}\n'.length)},\n  "view": ${stringifyJson(view, 2).replaceAll('\n', '\n  ')}\n}\n`;
+}
+
 export type Opened = { readonly ok: true; readonly workflow: Workflow } | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** The workflow that a text from the host holds: it has been checked there, and is checked again. */
