@@ -25,7 +25,7 @@ export function setInput(workflow: Workflow, target: string, text: string, commo
       fix: 'Write NODE.INPUT, such as KSampler.seed or 3.seed.',
     });
   }
-  const id = findNode(workflow, target.slice(0, dot));
+  const id = findNode(workflow, catalog, target.slice(0, dot));
   const name = target.slice(dot + 1);
   const node = workflow.nodes[id];
   const value = parseField(fieldOf(workflow, catalog, id, name), name, text);
@@ -34,14 +34,14 @@ export function setInput(workflow: Workflow, target: string, text: string, commo
 }
 
 /** The id of the node that a person means by an id, a title or a type. */
-function findNode(workflow: Workflow, wanted: string): string {
+function findNode(workflow: Workflow, catalog: Catalog, wanted: string): string {
   if (own(workflow.nodes, wanted) !== undefined) return wanted;
   const nodes = Object.entries(workflow.nodes);
   const titled = nodes.filter(([, { title }]) => title === wanted);
   const found = titled.length > 0 ? titled : nodes.filter(([, { type }]) => type === wanted);
   if (found.length === 1) return found[0][0];
   if (found.length > 1) {
-    const labels = found.map(([id]) => nodeLabel(workflow, id));
+    const labels = found.map(([id]) => nodeLabel(workflow, catalog, id));
     throw new ProblemError({
       what: `${quote(wanted)} may be any of ${labels.join(', ')}.`,
       fix: `Name one by its id, such as ${found[0][0]}.`,
@@ -62,7 +62,7 @@ function fieldOf(workflow: Workflow, catalog: Catalog, id: string, name: string)
   const spec = own(description.inputs, name);
   if (spec === undefined) {
     const fix = suggestName(name, Object.keys(description.inputs)) ?? `${type} has no inputs.`;
-    throw new ProblemError({ node: id, input: name, what: `${nodeLabel(workflow, id)} has no input ${quote(name)}.`, fix });
+    throw new ProblemError({ node: id, input: name, what: `${nodeLabel(workflow, catalog, id)} has no input ${quote(name)}.`, fix });
   }
   if (spec.kind !== 'socket') return spec;
   const fields = Object.keys(description.inputs).filter((field) => description.inputs[field].kind !== 'socket');

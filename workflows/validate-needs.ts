@@ -24,11 +24,15 @@ export type Check = {
 export type InputPlace = { readonly id: string; readonly name: string; readonly spec: InputSpec };
 
 /** The problem with an input that gets nothing, if it needs something. */
-export function missingInput({ workflow, runs, adviseSource }: Check, { id, name, spec }: InputPlace, gap: Gap): Problem[] {
+export function missingInput({ workflow, catalog, runs, adviseSource }: Check, { id, name, spec }: InputPlace, gap: Gap): Problem[] {
   const place = { node: id, input: name };
   if (gap.kind === 'loop') {
     return [
-      { ...place, what: `The link of ${name} runs in a circle: ${pathText(workflow, gap.nodes)}.`, fix: 'Remove one of these links.' },
+      {
+        ...place,
+        what: `The link of ${name} runs in a circle: ${pathText(workflow, catalog, gap.nodes)}.`,
+        fix: 'Remove one of these links.',
+      },
     ];
   }
   const needed = spec.kind === 'file' || (spec.kind === 'socket' && !spec.optional);
@@ -40,11 +44,11 @@ export function missingInput({ workflow, runs, adviseSource }: Check, { id, name
     case 'unset':
       return [{ ...place, what: `${needs} nothing is linked to it.`, fix: adviseSource(id, spec) }];
     case 'muted': {
-      const what = `${needs} ${nodeLabel(workflow, gap.node)}, to which it is linked, is muted.`;
+      const what = `${needs} ${nodeLabel(workflow, catalog, gap.node)}, to which it is linked, is muted.`;
       return [{ ...place, what, fix: 'Activate that node again, mute this one too, or link another one here.' }];
     }
     case 'bypassed': {
-      const what = `${needs} ${nodeLabel(workflow, gap.node)} is bypassed and has nothing of that type to hand on.`;
+      const what = `${needs} ${nodeLabel(workflow, catalog, gap.node)} is bypassed and has nothing of that type to hand on.`;
       return [{ ...place, what, fix: 'Activate that node again, or link another one here.' }];
     }
   }

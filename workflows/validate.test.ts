@@ -134,6 +134,14 @@ describe('validate', () => {
     expect(problem.fix).toBe('Link it to IMAGE of node decode (Decode).');
   });
 
+  it('calls nodes by their own titles, else by those of their types', () => {
+    const catalog = new Map([...sampleCatalog].map(([type, node]) => [type, { ...node, title: `A ${node.title}` }]));
+    const bypassed = { type: 'Decode', mode: 'bypassed' as const, inputs: { samples: link('sample', 'LATENT'), vae: link('load', 'VAE') } };
+    const what = (decode: WorkflowNode) => validate(sample({ decode }), catalog)[0]?.what;
+    expect(what(bypassed)).toContain('node decode (A Decode) is bypassed');
+    expect(what({ ...bypassed, title: 'Mine' })).toContain('node decode (Mine) is bypassed');
+  });
+
   it('names nodes that could be added by their titles, and those first that need no other of the kind', () => {
     const decode = { type: 'Decode', inputs: { vae: link('load', 'VAE') } };
     const workflow = sample({ empty: undefined, sample: undefined, decode });
@@ -177,7 +185,7 @@ describe('validate', () => {
       what: 'steps is 0, which is too small. The value comes from node n (Steps).',
     });
     const wrongType = sample({ sample: { inputs: { steps: link('n', 'FLOAT') } }, n: { type: 'PrimitiveFloat', inputs: { value: 3 } } });
-    expect(only(wrongType).what).toBe('steps takes INT, but its link brings FLOAT from node n (PrimitiveFloat).');
+    expect(only(wrongType).what).toBe('steps takes INT, but its link brings FLOAT from node n (Float).');
   });
 
   it('wants the names of files before the run', () => {

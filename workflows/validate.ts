@@ -37,7 +37,7 @@ export function validate(given: Workflow, catalog: Catalog, files?: FileNames): 
   return [
     ...problems,
     ...Object.entries(workflow.nodes).flatMap(([id, node]) => checkNode(check, id, node)),
-    ...findCycles(sources).map((cycle) => cycleProblem(workflow, cycle)),
+    ...findCycles(sources).map((cycle) => cycleProblem(workflow, catalog, cycle)),
     ...(outputs.length === 0 ? [noOutput(workflow, catalog)] : []),
   ];
 }
@@ -87,7 +87,7 @@ function checkLink({ workflow, catalog, adviseSource }: Check, { id, name, spec 
   // That a type is unknown is said once, at its node.
   if (description === undefined || source.mode === 'muted') return [];
   const declared = own(description.outputs, output);
-  const label = nodeLabel(workflow, from);
+  const label = nodeLabel(workflow, catalog, from);
   if (declared === undefined) {
     const what = `${name} is linked to the output ${quote(output)} of ${label}, which has no such output.`;
     return [{ node: id, input: name, what, fix: adviseSource(id, spec, from) }];
@@ -103,14 +103,14 @@ function checkInput(check: Check, place: InputPlace): Problem[] {
   const source = check.trace(id, name, spec);
   switch (source.kind) {
     case 'link':
-      return checkSource(check.workflow, place, source);
+      return checkSource(check, place, source);
     case 'nothing':
       return missingInput(check, place, source.reason);
     case 'value': {
       if (spec.kind === 'socket') return [];
       const fault = checkValue(name, spec, source.value) ?? (check.runs.has(id) ? checkFile(spec, source.value, check.files) : undefined);
       if (fault === undefined) return [];
-      const origin = source.holder === id ? '' : ` The value comes from ${nodeLabel(check.workflow, source.holder)}.`;
+      const origin = source.holder === id ? '' : ` The value comes from ${nodeLabel(check.workflow, check.catalog, source.holder)}.`;
       return [{ node: id, input: name, ...fault, what: `${fault.what}${origin}` }];
     }
   }
@@ -120,9 +120,9 @@ function checkInput(check: Check, place: InputPlace): Problem[] {
  * That the source's type fits is known: links fit where they are written, also those of bypassed nodes, and these hand
  * on what fits their outputs.
  */
-function checkSource(workflow: Workflow, { id, name, spec }: InputPlace, source: Source & { kind: 'link' }): Problem[] {
+function checkSource({ workflow, catalog }: Check, { id, name, spec }: InputPlace, source: Source & { kind: 'link' }): Problem[] {
   if (spec.kind !== 'file') return [];
-  const what = `${name} names a file, which must be known before the run, but ${nodeLabel(workflow, source.node)} works its text out during the run.`;
+  const what = `${name} names a file, which must be known before the run, but ${nodeLabel(workflow, catalog, source.node)} works its text out during the run.`;
   return [{ node: id, input: name, what, fix: 'Choose the file here, or link to a constant text.' }];
 }
 
@@ -135,8 +135,8 @@ function unknownType(catalog: Catalog, id: string, { type }: WorkflowNode): Prob
   };
 }
 
-function cycleProblem(workflow: Workflow, cycle: readonly string[]): Problem {
-  return { node: cycle[0], what: `Links run in a circle: ${pathText(workflow, cycle)}.`, fix: 'Remove one of these links.' };
+function cycleProblem(workflow: Workflow, catalog: Catalog, cycle: readonly string[]): Problem {
+  return { node: cycle[0], what: `Links run in a circle: ${pathText(workflow, catalog, cycle)}.`, fix: 'Remove one of these links.' };
 }
 
 function noOutput(workflow: Workflow, catalog: Catalog): Problem {
@@ -144,7 +144,7 @@ function noOutput(workflow: Workflow, catalog: Catalog): Problem {
   const silenced = Object.entries(workflow.nodes).find(
     ([, { type, mode }]) => (mode ?? 'active') !== 'active' && catalog.get(type)?.output,
   );
-  if (silenced !== undefined) return { what, fix: `Activate ${nodeLabel(workflow, silenced[0])}, which is ${silenced[1].mode}.` };
+  if (silenced !== undefined) return { what, fix: `Activate ${nodeLabel(workflow, catalog, silenced[0])}, which is ${silenced[1].mode}.` };
   const outputs = [...catalog.values()].filter(({ output }) => output);
   const example = (outputs.find(({ type }) => type === 'SaveImage') ?? outputs.at(0))?.title;
   return { what, fix: `Add an output node${example === undefined ? '' : `, such as ${example},`} and link your picture to it.` };
