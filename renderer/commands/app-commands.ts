@@ -8,9 +8,9 @@ const themes = [
   ['light', 'commands.themeLight'],
 ] as const;
 const languages = [
-  ['system', 'commands.languageSystem'],
-  ['en', 'commands.languageEnglish'],
-  ['zh', 'commands.languageChinese'],
+  ['system', 'language-system', 'commands.languageSystem'],
+  ['en', 'language-english', 'commands.languageEnglish'],
+  ['zh', 'language-chinese', 'commands.languageChinese'],
 ] as const;
 
 export const appCommands: readonly Command[] = [
@@ -34,8 +34,8 @@ export const appCommands: readonly Command[] = [
     }),
   ),
   ...languages.map(
-    ([language, title]): Command => ({
-      id: `language-${language}`,
+    ([language, id, title]): Command => ({
+      id,
       group: 'app',
       title,
       checked: () => useSettings.getState().language === language,

@@ -1,11 +1,13 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { Command as List } from 'cmdk';
-import { Check, Search } from 'lucide-react';
+import { Check, Search as SearchIcon } from 'lucide-react';
+import { useState } from 'react';
 import { showDialog, useUi } from '../app/ui.ts';
 import { useTranslation } from '../i18n/texts.tsx';
 import { Keys } from '../ui/keys.tsx';
 import { canRun, commands } from './all-commands.ts';
 import { type Command, commandGroups } from './command.ts';
+import { findCommands } from './find-commands.ts';
 import styles from './palette.module.css';
 import { isMac, shortcutText } from './shortcut.ts';
 
@@ -18,47 +20,71 @@ export function Palette() {
       <Dialog.Portal>
         <Dialog.Backdrop className={styles.backdrop} />
         <Dialog.Popup className={styles.popup} aria-label={t('commands.palette')}>
-          <List label={t('commands.palette')} loop className={styles.list}>
-            <div className={styles.search}>
-              <Search size={16} aria-hidden="true" />
-              <List.Input placeholder={t('palette.placeholder')} aria-label={t('palette.placeholder')} className={styles.input} autoFocus />
-            </div>
-            <List.List className={styles.items} label={t('commands.palette')}>
-              <List.Empty className={styles.empty}>{t('palette.empty')}</List.Empty>
-              {commandGroups.map((group) => (
-                <Group key={group} group={group} />
-              ))}
-            </List.List>
-          </List>
+          <Search />
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
   );
 }
 
-function Group({ group }: { readonly group: Command['group'] }) {
+function Search() {
   const { t } = useTranslation();
-  const shown = commands.filter((command) => command.group === group && command.id !== 'palette' && canRun(command));
-  if (shown.length === 0) return null;
+  const [query, setQuery] = useState('');
+  const offered = commands.filter(({ id }) => id !== 'palette');
+  // Who asks for a command by name learns that there is one, even if it can do nothing now.
+  const found = () => findCommands(query, offered, t).toSorted((a, b) => Number(canRun(b)) - Number(canRun(a)));
+  return (
+    <List label={t('commands.palette')} loop shouldFilter={false} className={styles.list}>
+      <div className={styles.search}>
+        <SearchIcon size={16} aria-hidden="true" />
+        <List.Input
+          value={query}
+          onValueChange={setQuery}
+          placeholder={t('palette.placeholder')}
+          aria-label={t('palette.placeholder')}
+          className={styles.input}
+          autoFocus
+        />
+      </div>
+      <List.List className={styles.items} label={t('commands.palette')}>
+        <List.Empty className={styles.empty}>{t('palette.empty')}</List.Empty>
+        {query.trim() === ''
+          ? commandGroups.map((group) => (
+              <Group key={group} group={group} members={offered.filter((one) => one.group === group && canRun(one))} />
+            ))
+          : found().map((command) => <Item key={command.id} command={command} />)}
+      </List.List>
+    </List>
+  );
+}
+
+function Group({ group, members }: { readonly group: Command['group']; readonly members: readonly Command[] }) {
+  const { t } = useTranslation();
+  if (members.length === 0) return null;
   return (
     <List.Group heading={t(`commands.groups.${group}`)}>
-      {shown.map((command) => (
-        <List.Item
-          key={command.id}
-          value={command.id}
-          // The English words of the id are found in any language.
-          keywords={[t(command.title), t(`commands.groups.${group}`)]}
-          className={styles.item}
-          onSelect={() => {
-            showDialog(undefined);
-            command.run();
-          }}
-        >
-          <span className={styles.name}>{t(command.title)}</span>
-          {command.checked?.() === true && <Check size={14} />}
-          {command.keys?.[0] !== undefined && <Keys keys={shortcutText(command.keys[0], isMac)} />}
-        </List.Item>
+      {members.map((command) => (
+        <Item key={command.id} command={command} />
       ))}
     </List.Group>
+  );
+}
+
+function Item({ command }: { readonly command: Command }) {
+  const { t } = useTranslation();
+  return (
+    <List.Item
+      value={command.id}
+      className={styles.item}
+      disabled={!canRun(command)}
+      onSelect={() => {
+        showDialog(undefined);
+        command.run();
+      }}
+    >
+      <span className={styles.name}>{t(command.title)}</span>
+      {command.checked?.() === true && <Check size={14} />}
+      {command.keys?.[0] !== undefined && <Keys keys={shortcutText(command.keys[0], isMac)} />}
+    </List.Item>
   );
 }
