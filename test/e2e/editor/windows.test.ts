@@ -89,5 +89,5 @@ it('renames and moves a tab by keyboard, closes it with the middle button, and b
   await tabs.getByRole('button', { name: 'Tower', exact: true }).click({ button: 'middle' });
   await expect.poll(() => titles(page), patience).toEqual(['Untitled']);
   await page.keyboard.press('Alt+Shift+w');
-  await expect.poll(() => titles(page), patience).toEqual(['Untitled', 'Tower']);
+  await expect.poll(() => titles(page), patience).toEqual(['Tower', 'Untitled']);
 });
