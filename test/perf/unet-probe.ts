@@ -10,8 +10,14 @@ import type { UnetChanges } from './unet.bench.ts';
 
 type Took = { readonly seconds: number; readonly processorSeconds: number };
 
-/** `step` is the mean of the fastest round of steps after which the mode begins anew. */
-export type UnetFigures = { readonly load: Took; readonly first: Took; readonly step: Took; readonly peakGigabytes: number };
+/** `step` and `both` (one batch of both halves of the guidance) are the means of the fastest round after which the mode begins anew. */
+export type UnetFigures = {
+  readonly load: Took;
+  readonly first: Took;
+  readonly step: Took;
+  readonly both: Took;
+  readonly peakGigabytes: number;
+};
 
 const rounds = 3;
 
@@ -30,13 +36,13 @@ const config = await detectCheckpoint(await openTensorFile(path));
 const model: ModelRecipe = { recipe: 'model', file: { name: 'random.safetensors', path, fingerprint: 'random' }, config, ...changes };
 const load = await took(() => engine.unet(model));
 const unet = await engine.unet(model);
-const call = {
-  x: filled([1, config.unet.in_channels, 64, 64], 0.5),
-  timestep: Float32Array.of(500),
-  context: filled([1, 77, config.unet.context_dim], 0.1),
-};
+const callOf = (batch: number) => ({
+  x: filled([batch, config.unet.in_channels, 64, 64], 0.5),
+  timestep: new Float32Array(batch).fill(500),
+  context: filled([batch, 77, config.unet.context_dim], 0.1),
+});
 
-async function steps(count: number): Promise<void> {
+async function steps(call: ReturnType<typeof callOf>, count: number): Promise<void> {
   for (let step = 0; step < count; step++) {
     const out = await unet(call);
     if (!out.data.every(Number.isFinite)) throw new Error('the random weights overflow: their figures mean nothing');
@@ -44,11 +50,19 @@ async function steps(count: number): Promise<void> {
 }
 
 const every = changes.reuse?.every ?? 1;
-const first = await took(() => steps(1));
-await steps(every - 1);
-const measured: Took[] = [];
-for (let round = 0; round < rounds; round++) measured.push(await took(() => steps(every)));
-const least = (of: (figure: Took) => number) => Math.min(...measured.map(of)) / every;
-const step = { seconds: least(({ seconds }) => seconds), processorSeconds: least(({ processorSeconds }) => processorSeconds) };
-const figures: UnetFigures = { load, first, step, peakGigabytes: (process.resourceUsage().maxRSS * 1024) / 1e9 };
+
+/** Of steps that were begun with `begun` whole ones. */
+async function fastest(call: ReturnType<typeof callOf>, begun: number): Promise<Took> {
+  await steps(call, every - begun);
+  const measured: Took[] = [];
+  for (let round = 0; round < rounds; round++) measured.push(await took(() => steps(call, every)));
+  const least = (of: (figure: Took) => number) => Math.min(...measured.map(of)) / every;
+  return { seconds: least(({ seconds }) => seconds), processorSeconds: least(({ processorSeconds }) => processorSeconds) };
+}
+
+const [one, two] = [callOf(1), callOf(2)];
+const first = await took(() => steps(one, 1));
+const step = await fastest(one, 1);
+const both = await fastest(two, 0);
+const figures: UnetFigures = { load, first, step, both, peakGigabytes: (process.resourceUsage().maxRSS * 1024) / 1e9 };
 console.log(JSON.stringify(figures));
