@@ -26,8 +26,6 @@ export type Operators = {
   readonly integers: boolean;
   /** Weights of more elements than these stay in the file and are converted at each run (see GraphBuilder.weight). */
   readonly streamAbove: { readonly conv: number; readonly linear: number };
-  /** Convolutions of at least so many channels on both sides are computed with fewer multiplications (see winograd.ts). */
-  readonly winogradFrom: number;
   /** x [..., in] times the transpose of weight [out, in], plus bias [out]. */
   linear(graph: GraphBuilder, x: Value, weight: Value, bias: Value | undefined, sizes: LinearSizes): Value;
   /** A convolution of x [B, in, H, W] by weight [out, in, k, k], plus bias [out]. */
@@ -44,7 +42,13 @@ export type Operators = {
   gelu(graph: GraphBuilder, x: Value): Value;
 };
 
-export type OperatorChoice = { readonly precision: Precision; readonly forms: Forms } & Pick<Operators, 'streamAbove' | 'winogradFrom'>;
+export type OperatorChoice = {
+  readonly precision: Precision;
+  readonly forms: Forms;
+  readonly streamAbove: Operators['streamAbove'];
+  /** Convolutions of at least so many channels on both sides are computed with fewer multiplications (see winograd.ts). */
+  readonly winogradFrom: number;
+};
 
 /** Providers with memory of their own hold all weights there, and have kernels of their own for convolutions. */
 export const onAccelerators = {
@@ -67,7 +71,6 @@ export function createOperators({ precision, forms, streamAbove, winogradFrom }:
     precision,
     integers: forms.integers === 'fast' && precision === 'float32',
     streamAbove,
-    winogradFrom,
     linear: forms.linear === 'matmul' ? matmulForm : gemmForm,
     conv(graph, x, weight, bias, sizes) {
       const { in: channels, out, kernel, stride, pads, tile } = sizes;
