@@ -19,12 +19,14 @@ const description: NodeDescription = {
   takesLists: false,
 };
 
-/** Ten cards in a row, 300 from one to the next. */
-function row() {
+/** Ten cards in a row, 300 from one to the next, some with a picture. */
+function row(pictured: readonly string[] = []) {
   const nodes = Object.fromEntries(
     Array.from({ length: 10 }, (_, index) => [`n${index}`, { type: 'Dot', inputs: {}, position: { x: index * 300, y: 0 } }]),
   );
-  const sources = { declarations: description, describe: () => description, extras: () => ({ failureHeight: 0, measure: () => 0 }) };
+  const plain = { failureHeight: 0, measure: () => 0 };
+  const extras = (id: string) => (pictured.includes(id) ? { ...plain, mediaAspect: 1 } : plain);
+  const sources = { declarations: description, describe: () => description, extras };
   return createSceneBuilder()({ nodes }, sources);
 }
 
@@ -56,4 +58,13 @@ it('lets no card come or go while the view moves, and tells which are waiting', 
   expect([...moving.waiting].sort()).toEqual(['n3', 'n4', 'n5']);
   expect(mount({ ...wanted, moving: true, mounted: later }).waiting).toBe(moving.waiting);
   expect(ids(mount({ ...wanted, mounted: later }).nodes)).toBe('n3 n4 n5 n9');
+});
+
+it('keeps a card with a picture, once it was seen', () => {
+  const mount = createMounting();
+  const scene = row(['n1', 'n8']);
+  const from = (x: number) => ({ ...wanted, scene, mounted: { seen: rect(x, 700), around: rect(x, 700) } });
+  expect(ids(mount(from(0)).nodes)).toBe('n0 n1 n2 n9');
+  expect(ids(mount(from(900)).nodes)).toBe('n1 n3 n4 n5 n9');
+  expect(ids(mount({ ...from(900), far: true }).nodes)).toBe('n9');
 });

@@ -33,10 +33,13 @@ type Placed = { readonly card: Card; readonly rect: Rect };
 /** How many cards are mounted in a frame, since each costs milliseconds. */
 const mostInFrame = 4;
 
+/** How many cards stay mounted out of sight for their pictures, which are not drawn while the view moves. */
+const mostPictures = 16;
+
 /**
  * The nodes that React Flow mounts: those that are seen and around, a few in a frame, and those nearest to the middle first.
  * While the view moves none comes or goes: that would take longer than there is between two frames, and what is waiting
- * is drawn. From afar only the one below the pointer and those that are held are mounted, since the backdrop draws the
+ * is drawn. Cards with a picture stay, so that it is there when they come back. From afar only the one below the pointer and those that are held are mounted, since the backdrop draws the
  * rest. What is as it was stays the same object, so that it doesn't render again.
  */
 export function createMounting(): (wanted: Wanted) => Mounting {
@@ -63,6 +66,7 @@ export function createMounting(): (wanted: Wanted) => Mounting {
     }
     const coming: Placed[] = [];
     const stays = new Set<string>();
+    let pictures = 0;
     for (const card of scene.cards.values()) {
       const rect = cardRect(card, moved);
       if (kept.has(card.id)) stays.add(card.id);
@@ -70,6 +74,7 @@ export function createMounting(): (wanted: Wanted) => Mounting {
       else if (!known.has(card.id)) {
         if (overlaps(rect, mounted.around)) coming.push({ card, rect });
       } else if (moving || overlaps(rect, mounted.around)) stays.add(card.id);
+      else if (card.layout.media !== undefined && pictures++ < mostPictures) stays.add(card.id);
     }
     coming.sort(nearerTo(mounted.seen));
     const most = moving ? 0 : mostInFrame;
