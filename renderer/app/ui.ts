@@ -12,17 +12,17 @@ type UiState = {
   readonly inspector: boolean;
   readonly drawer: DrawerId | undefined;
   readonly dialog: DialogId | undefined;
-  /** The workflow file whose versions are shown. */
   /** The tab whose name is being written. */
   readonly renamingTab: string | undefined;
+  /** The workflow file whose versions are shown. */
   readonly versionsOf: { readonly file: string; readonly title: string } | undefined;
 };
 
 /** What of the frame is shown. Kept in the browser, but for what covers the page. */
 export const useUi = create<UiState>()(() => ({
-  panel: 'nodes',
+  // A window is for the canvas first: a panel is shown where a starter workflow beside it can still be read with ease.
+  panel: globalThis.innerWidth >= 1680 ? 'nodes' : undefined,
   lastPanel: 'nodes',
-  // A small window is for the canvas.
   inspector: globalThis.innerWidth >= 1200,
   drawer: undefined,
   dialog: undefined,

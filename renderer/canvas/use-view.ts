@@ -12,7 +12,8 @@ import { type Mounted, useStage } from './stage.ts';
 /** How far around what is seen cards are mounted, in pixels of the window, and how near its edge may come before that moves on. */
 const mountMargin = 60;
 const leastMargin = 30;
-const fitMargin = 40;
+/** Around what is fitted, in pixels of the window: each costs size of letters. */
+const fitMargin = 24;
 const motion = matchMedia('(prefers-reduced-motion: reduce)');
 
 /** What is seen of the graph: kept for each tab and subgraph, asked for and changed by the rest of the page. */

@@ -130,6 +130,7 @@ it('shows fields and outputs outside, renames, orders and hides them, nested and
   await page.getByText('is in the library').waitFor();
   await page.keyboard.press('Control+Alt+n');
   await outer.waitFor({ state: 'detached' });
+  await page.keyboard.press('Alt+1');
   await page.getByRole('complementary', { name: 'Nodes' }).getByRole('button', { name: 'Subgraph', exact: true }).click();
   await expect.poll(() => numbersOf(outer), patience).toEqual({ count: '3' });
 });
