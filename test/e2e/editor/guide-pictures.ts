@@ -56,21 +56,54 @@ async function run(page: Page): Promise<void> {
   await page.getByText('Queue empty').waitFor({ timeout: 60_000 });
 }
 
-async function firstPicture(page: Page): Promise<void> {
+/** The step of the sampler by which its preview can be made out. */
+const shownStep = 12;
+
+/** A moment of a run at which time stops for the page: what its host sends is kept back from then on until it is let go. */
+type Moment = { hold(): void; letGo(): void };
+
+/**
+ * Stands between the page and its host, before the page opens: sampling is faster than a picture is taken. The moment is there when a
+ * preview is shown and the sampler is well on its way; it is done after that in any case, and its first step has a preview.
+ */
+async function standBetween(page: Page): Promise<Moment> {
+  let state: 'passing' | 'watching' | 'previewed' | 'holding' = 'passing';
+  let kept: (() => void)[] = [];
+  await page.routeWebSocket(/./, (toPage) => {
+    toPage.connectToServer().onMessage((message) => {
+      const { event, data } = JSON.parse(String(message));
+      if (state === 'watching' && event === 'node.preview') state = 'previewed';
+      else if (state === 'previewed' && (event === 'node.done' || (event === 'node.progress' && data.value > shownStep))) state = 'holding';
+      if (state === 'holding') kept.push(() => toPage.send(message));
+      else toPage.send(message);
+    });
+  });
+  return {
+    hold() {
+      state = 'watching';
+    },
+    letGo() {
+      state = 'passing';
+      for (const send of kept) send();
+      kept = [];
+    },
+  };
+}
+
+async function firstPicture(page: Page, moment: Moment): Promise<void> {
   await card(page, 'sampler').waitFor();
   await page.waitForTimeout(500);
   await take(page, 'start');
   await run(page);
   await page.waitForTimeout(500);
   await take(page, 'first-picture');
-  await page.keyboard.press('Control+\\');
-  await page.keyboard.press('f');
-  await page.waitForTimeout(500);
   await card(page, 'positive').locator('textarea').fill('a forest at sunrise');
+  moment.hold();
   await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).click();
   await card(page, 'sampler').locator('img').waitFor();
-  // Not `take`, which waits until nothing moves: by then the picture is made.
-  await page.screenshot({ path: join(folder, 'running.png'), clip: await aroundCards(page) });
+  await page.waitForTimeout(300);
+  await take(page, 'running', await aroundCards(page));
+  moment.letGo();
   await page.getByText('Queue empty').waitFor({ timeout: 60_000 });
 }
 
@@ -182,9 +215,10 @@ try {
   const context = await browser.newContext({ viewport: whole, locale: 'en', colorScheme: 'dark' });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
+  const moment = await standBetween(page);
   await page.goto(host.address);
-  const parts = { firstPicture, nodesAndLinks, subgraph, pictures, panels, mask };
-  for (const part of Object.values(parts)) await part(page);
+  await firstPicture(page, moment);
+  for (const part of [nodesAndLinks, subgraph, pictures, panels, mask]) await part(page);
 } finally {
   await browser.close();
   await host.stop();
