@@ -1,12 +1,22 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CheckpointConfig, ModelConfig, UnetConfig } from '../../nodes/diffusion/config.ts';
 import { detectCheckpoint, detectModel, detectText, detectVae } from '../../nodes/diffusion/detect.ts';
+import { embeddingWidths } from '../../nodes/diffusion/embedding.ts';
+import { familyOfContext } from '../../nodes/diffusion/families.ts';
+import { wrongKind } from '../../nodes/diffusion/file-kinds.ts';
 import { findPart } from '../../nodes/diffusion/folders/parts.ts';
+import { hypernetworkLayers } from '../../nodes/diffusion/hypernetwork.ts';
+import { upscaleFactor } from '../../nodes/diffusion/models/upscaler.ts';
+import { detectUpscaler } from '../../nodes/diffusion/models/upscaler-detect.ts';
 import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
+import { familyOfLora } from '../../nodes/diffusion/patches/lora-family.ts';
+import { loraLayers } from '../../nodes/diffusion/patches/lora-file.ts';
 import { familyOfText } from '../../nodes/diffusion/recognise-text.ts';
 import type { Dtype, TensorFile } from '../../nodes/diffusion/tensor-file.ts';
 
-const familyNames: Record<CheckpointConfig['family'], string> = {
+type Family = CheckpointConfig['family'];
+
+const familyNames: Record<Family, string> = {
   sd1: 'Stable Diffusion 1.x',
   sd2: 'Stable Diffusion 2.x',
   sdxl: 'SDXL',
@@ -52,6 +62,40 @@ export async function folderInWords(path: string): Promise<string> {
   if (part.endsWith('.onnx')) return 'ONNX graphs';
   const file = await openTensorFile(join(path, part));
   return [...modelFacts(await detectModel(file)), numbersOf(file)].join(', ');
+}
+
+/** The same for a LoRA: "LoRA for SDXL, float16". */
+export async function loraInWords(file: TensorFile): Promise<string> {
+  if (loraLayers(file).length === 0) throw wrongKind(basename(file.path), file.tensors.keys(), 'lora');
+  return [forFamily('LoRA', familyOfLora(file)), numbersOf(file)].join(', ');
+}
+
+/** The same for a textual inversion; SDXL reads a prompt with two encoders, and its vectors are as wide as each of them. */
+export async function embeddingInWords(file: TensorFile): Promise<string> {
+  const widths = embeddingWidths(file);
+  return forFamily('Embedding', widths.has(1280) ? 'sdxl' : [...widths].map(familyOfContext).find(isKnown));
+}
+
+/** The same for a hypernetwork; attention within the picture is 1280 wide in every family. */
+export async function hypernetworkInWords(file: TensorFile): Promise<string> {
+  const widths = [...hypernetworkLayers(file).keys()].filter((width) => width !== 1280);
+  return forFamily('Hypernetwork', widths.map(familyOfContext).find(isKnown));
+}
+
+/** The same for an upscaler, which fits every family; an ONNX graph, whose header is not apart from its weights, is left unread. */
+export async function upscalerInWords(path: string): Promise<string> {
+  if (path.toLowerCase().endsWith('.onnx')) return 'ONNX graphs';
+  const file = await openTensorFile(path);
+  const config = detectUpscaler(file);
+  return [`${upscaleFactor(config)}×`, config.kind === 'rrdb' ? 'ESRGAN' : 'Compact', numbersOf(file)].join(', ');
+}
+
+function forFamily(kind: string, family: Family | undefined): string {
+  return family === undefined ? `${kind} for an unknown family` : `${kind} for ${familyNames[family]}`;
+}
+
+function isKnown(family: Family | undefined): family is Family {
+  return family !== undefined;
 }
 
 function modelFacts({ family, unet, schedule }: ModelConfig): string[] {

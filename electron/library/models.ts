@@ -8,7 +8,17 @@ import { ProblemError } from '../../nodes/problem.ts';
 import { type ModelFolder, modelFolders } from '../../nodes/types.ts';
 import type { FileLibrary } from './files.ts';
 import { modelParts } from './model-files.ts';
-import { checkpointInWords, folderInWords, textEncoderInWords, unetAloneInWords, vaeInWords } from './model-words.ts';
+import {
+  checkpointInWords,
+  embeddingInWords,
+  folderInWords,
+  hypernetworkInWords,
+  loraInWords,
+  textEncoderInWords,
+  unetAloneInWords,
+  upscalerInWords,
+  vaeInWords,
+} from './model-words.ts';
 
 /** A model of the library. `what` says what it is, or why it can't be used. */
 export type ModelEntry = {
@@ -16,7 +26,7 @@ export type ModelEntry = {
   readonly name: string;
   readonly path: string;
   readonly bytes: number;
-  readonly what?: string;
+  readonly what: string;
 };
 
 /** All model files and folders, by folder and name. Of weights only the headers are read. */
@@ -27,8 +37,7 @@ export async function listModels(library: FileLibrary): Promise<readonly ModelEn
       const located = await library.locate(folder, name);
       if (located === undefined) continue;
       const bytes = await bytesOf(located.path);
-      const describe = descriptions[folder];
-      entries.push({ folder, ...located, bytes, ...(describe && { what: await inWords(located.path, describe) }) });
+      entries.push({ folder, ...located, bytes, what: await inWords(located.path, descriptions[folder]) });
     }
   }
   return entries;
@@ -42,12 +51,16 @@ async function bytesOf(path: string): Promise<number> {
 
 type Describe = (path: string) => Promise<string>;
 
-const descriptions: Partial<Record<ModelFolder, Describe>> = {
+const descriptions: Record<ModelFolder, Describe> = {
   checkpoints: (path) => openTensorFile(path).then(checkpointInWords),
   diffusers: folderInWords,
   diffusion_models: (path) => openTensorFile(path).then(unetAloneInWords),
   text_encoders: (path) => openTensorFile(path).then(textEncoderInWords),
   vae: (path) => openTensorFile(path).then(vaeInWords),
+  loras: (path) => openTensorFile(path).then(loraInWords),
+  embeddings: (path) => openTensorFile(path).then(embeddingInWords),
+  hypernetworks: (path) => openTensorFile(path).then(hypernetworkInWords),
+  upscale_models: upscalerInWords,
   clip_vision: (path) => openTensorFile(path).then(describeClip),
   controlnet: (path) => openTensorFile(path).then(describeControlNet),
 };

@@ -15,16 +15,27 @@ type EmbeddingVectors = readonly (readonly Float32Array[])[];
  * Throws a ProblemError if the file is none, or if none of its tensors fits.
  */
 export async function readEmbedding(file: TensorFile, name: string, encoders: readonly TextConfig[]): Promise<EmbeddingVectors> {
+  const own = bundledEmbedding(file, name);
+  return readVectors(file, own === undefined ? vectorGroups(file) : [own], encoders);
+}
+
+/**
+ * The widths of the vectors in a textual inversion file, of which each encoder has one of its own.
+ * Throws a ProblemError if the file is none.
+ */
+export function embeddingWidths(file: TensorFile): ReadonlySet<number> {
+  return new Set(vectorGroups(file).flatMap((group) => group.map(([, { shape }]) => shape.at(-1) ?? 0)));
+}
+
+/** The tensors of each textual inversion in a file. Throws a ProblemError if there is none. */
+function vectorGroups(file: TensorFile): readonly Vectors[] {
   const bundles = bundledEmbeddings(file);
-  if (bundles.size > 0) {
-    const own = bundledEmbedding(file, name);
-    return readVectors(file, own === undefined ? [...bundles.values()] : [own], encoders);
-  }
+  if (bundles.size > 0) return [...bundles.values()];
   const keys = [...file.tensors.keys()];
   const vectors = [...file.tensors].filter(([, { shape }]) => isVectors(shape));
   const isEmbedding = looksLike(keys, 'embedding') || keys.every(isToken);
   if (vectors.length === 0 || !isEmbedding) throw wrongKind(basename(file.path), keys, 'embedding');
-  return readVectors(file, [vectors], encoders);
+  return [vectors];
 }
 
 /** The textual inversion inside another file that a prompt calls `name`, with or without folder and ending; undefined if there is none. */

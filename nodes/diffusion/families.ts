@@ -14,9 +14,14 @@ const familyByContext: ReadonlyMap<number, Family> = new Map([
   [1280, 'sdxl_refiner'],
 ]);
 
+/** The family whose models read text of a width; undefined where Weft knows none. */
+export function familyOfContext(width: number): Family | undefined {
+  return familyByContext.get(width);
+}
+
 /** The family that a U-Net belongs to. Throws a ProblemError where Weft knows none. */
 export function familyOfUnet({ context_dim }: Pick<UnetConfig, 'context_dim'>, name: string): Family {
-  const family = familyByContext.get(context_dim);
+  const family = familyOfContext(context_dim);
   if (family !== undefined) return family;
   throw new ProblemError({
     what: `The file "${name}" is a diffusion model whose text is ${context_dim} wide, which fits no family that Weft knows.`,

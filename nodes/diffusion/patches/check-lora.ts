@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
 import { ProblemError } from '../../problem.ts';
 import type { CheckpointConfig, ModelConfig, TextConfig } from '../config.ts';
+import { familyOfContext } from '../families.ts';
 import { wrongKind } from '../file-kinds.ts';
-import { elementCount } from '../tensor.ts';
 import type { TensorFile } from '../tensor-file.ts';
 import { textLayers, unetLayers } from './layers.ts';
+import { loraTextWidth } from './lora-family.ts';
 import { loraLayers, type Match, madeFor, matchLora } from './lora-file.ts';
 import type { LoraPart } from './lora-names.ts';
 
@@ -38,7 +39,7 @@ export function checkLora(file: TensorFile, { name, config, encoders }: LoraTarg
   const matches = [unet, ...texts];
   const wanted = encoders === undefined ? all.filter(({ part }) => part === 'unet' || part === 'any') : all;
   const misfit = matches.flatMap(({ misfits }) => misfits)[0];
-  const ownText = textWidth(file) ?? config.unet.context_dim;
+  const ownText = loraTextWidth(file) ?? config.unet.context_dim;
   if (misfit !== undefined || ownText !== config.unet.context_dim || matches.every(({ changes }) => changes.length === 0)) {
     if (wanted.length === 0) throw textOnly(file);
     throw otherFamily(file, name, config.family, misfit);
@@ -59,16 +60,8 @@ const familyNames: Record<CheckpointConfig['family'], string> = {
   sdxl_refiner: "SDXL's refiner",
 };
 
-/** The widths of text that tell the families apart. */
-const familyByText: ReadonlyMap<number, CheckpointConfig['family']> = new Map([
-  [768, 'sd1'],
-  [1024, 'sd2'],
-  [2048, 'sdxl'],
-  [1280, 'sdxl_refiner'],
-]);
-
 function otherFamily(file: TensorFile, model: string, family: CheckpointConfig['family'], misfit?: Match['misfits'][number]): ProblemError {
-  const made = familyByText.get(textWidth(file) ?? 0);
+  const made = familyOfContext(loraTextWidth(file) ?? 0);
   const what = `The LoRA "${basename(file.path)}"`;
   const fix = `Choose a LoRA that was made for ${familyNames[family]}, or another checkpoint.`;
   if (made !== undefined && made !== family) {
@@ -95,11 +88,4 @@ function textOnly(file: TensorFile): ProblemError {
     what: `The LoRA "${basename(file.path)}" changes only the text encoder.`,
     fix: 'Use "Load LoRA", which is linked to the text encoder (CLIP) as well.',
   });
-}
-
-/** How wide the text is that a LoRA's cross-attention reads. */
-function textWidth(file: TensorFile): number | undefined {
-  const cross = loraLayers(file).find(({ name, roles }) => /attn2_to_[kv]$/.test(name) && (roles.has('down') || roles.has('hada_w1_b')));
-  const shape = file.tensors.get(cross?.roles.get('down') ?? cross?.roles.get('hada_w1_b') ?? '')?.shape;
-  return shape && elementCount(shape) / shape[0];
 }

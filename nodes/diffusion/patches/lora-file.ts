@@ -4,7 +4,7 @@ import type { LayerTable, WeightPlace } from './layers.ts';
 import { type LoraPart, parseLoraName, type Role } from './lora-names.ts';
 
 /** A layer of a LoRA file: its name, and the keys of its tensors. */
-type LoraLayer = { readonly part: LoraPart; readonly name: string; readonly roles: ReadonlyMap<Role, string> };
+export type LoraLayer = { readonly part: LoraPart; readonly name: string; readonly roles: ReadonlyMap<Role, string> };
 
 /** What a LoRA file does to one weight; the delta's parts are keys of the file. */
 type Change = { readonly place: WeightPlace; readonly delta: Delta<string> };
