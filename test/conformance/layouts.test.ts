@@ -11,7 +11,7 @@ import { type Tensor, tensor } from '../../nodes/diffusion/tensor.ts';
 import { readTensor } from '../../nodes/diffusion/tensor-file.ts';
 import { type TestValue, writeTorchLegacy, writeTorchZip } from '../../nodes/diffusion/torch/torch-file.fixture.ts';
 import { checkpointLoaderSimple } from '../../nodes/loaders/checkpoint.ts';
-import { clipLoader } from '../../nodes/loaders/clip.ts';
+import { clipLoader, dualClipLoader } from '../../nodes/loaders/clip.ts';
 import { diffusersLoader } from '../../nodes/loaders/diffusers.ts';
 import { unetLoader } from '../../nodes/loaders/unet.ts';
 import { vaeLoader } from '../../nodes/loaders/vae.ts';
@@ -76,6 +76,12 @@ function transformersText(tensors: Tensors, prefix: string): Tensors {
   return result;
 }
 
+/** The description of a text encoder of SDXL in a file of its own, in the layout of transformers. */
+function textAlone(config: Record<string, unknown> & { text: object[] }, place: number): Record<string, string> {
+  const own = { ...config.text[place], layout: 'transformers', prefix: 'text_model.' };
+  return { 'weft.config': JSON.stringify({ ...config, text: config.text.map(() => own) }) };
+}
+
 /** Compares what recipes compute with the reference numbers of a checkpoint. */
 async function expectAsReference(name: string, { MODEL, CLIP, VAE }: { MODEL?: ModelRecipe; CLIP?: ClipRecipe; VAE?: VaeRecipe }) {
   const vectors = readVectors(`${name}.expected.safetensors`);
@@ -106,21 +112,17 @@ describeConformance('layouts', () => {
     const { tensors, config } = await readTiny('tiny-sdxl');
     const { MODEL } = await openTiny('tiny-sdxl');
     const root = join(folder, 'tiny-xl');
-    const text = (prefix: string, at: number) => {
-      const own = { ...config.text[at], layout: 'transformers', prefix };
-      return { 'weft.config': JSON.stringify({ ...config, text: config.text.map(() => own) }) };
-    };
     const stated = { 'weft.config': JSON.stringify(config) };
     const unet = below(tensors, unetPrefix, (key) => diffusersUnetKey(key, MODEL.config.unet));
     const vae = below(tensors, vaePrefix, (key) => diffusersVaeKey(key));
     const first = below(tensors, config.text[0].prefix, (key) => `text_model.${key}`);
     await writeSafetensors(join(root, 'unet/diffusion_pytorch_model.safetensors'), unet, stated);
     await writeSafetensors(join(root, 'vae/diffusion_pytorch_model.safetensors'), vae, stated);
-    await writeSafetensors(join(root, 'text_encoder/model.safetensors'), first, text('text_model.', 0));
+    await writeSafetensors(join(root, 'text_encoder/model.safetensors'), first, textAlone(config, 0));
     await writeSafetensors(
       join(root, 'text_encoder_2/model.safetensors'),
       transformersText(tensors, config.text[1].prefix),
-      text('text_model.', 1),
+      textAlone(config, 1),
     );
     await expectAsReference('tiny-sdxl', await runNode(diffusersLoader, { model_path: refer(root) }));
   });
@@ -168,5 +170,14 @@ describeConformance('layouts', () => {
       ...(await runNode(vaeLoader, { vae_name: vae })),
       ...(await runNode(clipLoader, { clip_name: clip, type: 'stable_diffusion' })),
     });
+  });
+
+  it('the two text encoders of SDXL alone compute what the checkpoint does', async () => {
+    const { tensors, config } = await readTiny('tiny-sdxl');
+    const [one, two] = ['clip_l.safetensors', 'clip_g.safetensors'].map((name) => join(folder, name));
+    const first = below(tensors, config.text[0].prefix, (key) => `text_model.${key}`);
+    await writeSafetensors(one, first, textAlone(config, 0));
+    await writeSafetensors(two, transformersText(tensors, config.text[1].prefix), textAlone(config, 1));
+    await expectAsReference('tiny-sdxl', await runNode(dualClipLoader, { clip_name1: refer(one), clip_name2: refer(two) }));
   });
 });

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { clipSetLastLayer } from '../../nodes/conditioning/text.ts';
 import { encodeText } from '../../nodes/diffusion/clip-text.ts';
+import type { ClipRecipe } from '../../nodes/types.ts';
+import { runFor } from '../run-node.ts';
 import { openTiny, referenceFile, testEngine, tinyCheckpoints } from './engine.ts';
 import { conformanceFile, describeConformance, maxRelativeToLargest, readVectors } from './vectors.ts';
 
@@ -23,5 +26,15 @@ describeConformance('text encoder', () => {
     const file = () => referenceFile('tinystyle.embedding.safetensors');
     const { tokens } = await encodeText(testEngine(), clip, 'a house, embedding:tinystyle at night', file);
     expect(maxRelativeToLargest(tokens, readVectors('tiny-sd1.expected.safetensors').get('embedding/tokens'))).toBeLessThan(1e-5);
+  });
+
+  it('that stops before its last layer reads as one that lacks that layer', async () => {
+    const { CLIP: clip } = await openTiny('tiny-sd1');
+    const { config, file } = clip.encoders[0];
+    const shorter: ClipRecipe = { ...clip, encoders: [{ file, config: { ...config, layers: config.layers - 1 } }] };
+    const stopped = await runFor('CLIP', clipSetLastLayer, { clip, stop_at_clip_layer: -2 });
+    const read = async (recipe: ClipRecipe) => (await encodeText(testEngine(), recipe, prompts[1], () => undefined)).tokens;
+    expect(maxRelativeToLargest(await read(stopped), await read(shorter))).toBeLessThan(1e-6);
+    expect(maxRelativeToLargest(await read(stopped), await read(clip))).toBeGreaterThan(0.01);
   });
 });

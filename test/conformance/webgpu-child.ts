@@ -40,6 +40,7 @@ async function compute(rung: Rung): Promise<void> {
   await sample(engine, sd1);
   await vae(engine, sd1);
   await lora(engine, sd1);
+  await embedding(engine, sd1);
   await control(engine, parts);
   await upscalers(engine, parts);
   await vision(engine, parts);
@@ -86,6 +87,13 @@ async function lora(engine: DiffusionEngine, sd1: Vectors): Promise<void> {
   const call = { x: part('x'), timestep: part('timestep').data, context: part('context') };
   note('LoRA: U-Net', await unet(call), sd1.get('lora/unet_0.8_out'));
   note('LoRA: U-Net, its weights and the text on the device from the first run', await unet(call), sd1.get('lora/unet_0.8_out'));
+}
+
+async function embedding(engine: DiffusionEngine, sd1: Vectors): Promise<void> {
+  const { CLIP: clip } = await openTiny('tiny-sd1');
+  const file = () => referenceFile('tinystyle.embedding.safetensors');
+  const { tokens } = await encodeText(engine, clip, 'a house, embedding:tinystyle at night', file);
+  note('textual inversion', tokens, sd1.get('embedding/tokens'));
 }
 
 async function control(engine: DiffusionEngine, parts: Vectors): Promise<void> {

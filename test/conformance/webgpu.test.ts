@@ -54,7 +54,7 @@ describeConformance('WebGPU on software Vulkan', () => {
 
   it('computes every network as the reference does, on no other device', () => {
     expect(report.ran).toEqual(['webgpu']);
-    expect(report.figures).toHaveLength(19);
+    expect(report.figures).toHaveLength(20);
     expect(report.figures.filter(({ off }) => !(off < 5e-3))).toEqual([]);
   });
 });
