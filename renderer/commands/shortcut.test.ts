@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { matches, shortcutText } from './shortcut.ts';
 
-function press(key: string, modifiers: Partial<Record<'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey', boolean>> = {}) {
-  return { key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...modifiers };
+function press(key: string, modifiers: Partial<Record<'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey', boolean>> = {}, code = '') {
+  return { key, code, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...modifiers };
 }
 
 describe('matches', () => {
@@ -24,6 +24,17 @@ describe('matches', () => {
     expect(matches('?', press('?'), false)).toBe(true);
     expect(matches('Mod++', press('+', { ctrlKey: true, shiftKey: true }), false)).toBe(true);
     expect(matches('Mod+\\', press('\\', { ctrlKey: true }), false)).toBe(true);
+  });
+
+  it('tells a sign with Shift from one without, whatever that key types with Shift', () => {
+    const stop = (key: string, shiftKey: boolean, code = 'Period') =>
+      ['Mod+.', 'Mod+Shift+.'].filter((shortcut) => matches(shortcut, press(key, { ctrlKey: true, shiftKey }, code), false));
+    expect(stop('.', false)).toEqual(['Mod+.']);
+    // American and German keyboards; a Mac types no other sign while Cmd is held.
+    for (const key of ['>', ':', '.']) expect(stop(key, true)).toEqual(['Mod+Shift+.']);
+    // Where another key types it, with Shift, and where this one types a letter.
+    expect(stop('.', true, 'Comma')[0]).toBe('Mod+.');
+    expect(stop('V', true)).toEqual([]);
   });
 
   it('knows keys by name', () => {

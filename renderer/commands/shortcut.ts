@@ -4,17 +4,22 @@
  */
 export type Shortcut = string;
 
-type KeyEvent = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
+type KeyEvent = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>;
 
 /** Whether a key press is the shortcut's. */
 export function matches(shortcut: Shortcut, event: KeyEvent, mac: boolean): boolean {
   const { key, mod, shift, alt } = parse(shortcut);
   const typed = event.key === ' ' ? 'space' : event.key.toLowerCase();
-  if (typed !== key || event.altKey !== alt) return false;
+  const isInPlace = event.code === codes[key];
+  const isKey = typed === key || (isInPlace && isSymbol(typed));
+  if (!isKey || event.altKey !== alt) return false;
   if ((mac ? event.metaKey : event.ctrlKey) !== mod || (mac ? event.ctrlKey : event.metaKey)) return false;
   // Where Shift is needed to type the key at all (such as ?) depends on the keyboard.
-  return isSymbol(key) || event.shiftKey === shift;
+  return (isSymbol(key) && !isInPlace) || event.shiftKey === shift;
 }
+
+/** Where signs lie that have a shortcut with Shift too: that key types another sign with Shift, which one depends on the keyboard. */
+const codes: Readonly<Record<string, string>> = { '.': 'Period' };
 
 /** The shortcut as people of the platform write it: `Ctrl+Shift+Z`, `⇧⌘Z`. */
 export function shortcutText(shortcut: Shortcut, mac: boolean): string {
