@@ -4,7 +4,7 @@ import { SummaryReporter } from './test/summary-reporter.ts';
 
 const editorSpecs = 'test/e2e/editor/**/*.test.ts';
 /** What is about a host and a page that come and go without each other. */
-const browserSpecs = ['network', 'save', 'session', 'smoke', 'windows'].map((name) => `test/e2e/editor/${name}.test.ts`);
+const browserSpecs = ['export', 'network', 'save', 'session', 'smoke', 'windows'].map((name) => `test/e2e/editor/${name}.test.ts`);
 
 const desktop = findDesktop(thisMachine());
 

@@ -70,6 +70,8 @@ export function MaskPane({ picture, brush, onBrush, mask, onMask }: Props) {
     <div
       ref={pane}
       className={styles.pane}
+      // Takes the focus when it is painted on: the dialog around would, where the keys of the tools are not heard.
+      tabIndex={-1}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
       onPointerUp={() => {
