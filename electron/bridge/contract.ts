@@ -70,7 +70,7 @@ const modelSchema = z.object({
   name: z.string(),
   path: z.string(),
   bytes: z.number(),
-  what: z.string().optional(),
+  what: z.string(),
 });
 export type Model = z.infer<typeof modelSchema>;
 

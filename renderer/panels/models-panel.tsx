@@ -11,11 +11,11 @@ import { Empty, PanelSearch, Scroll, Section } from './parts.tsx';
 
 /** The models that there are: what each file is, how large, and where people put more. */
 export function ModelsPanel() {
-  const { t } = useTranslation();
+  const { t, language } = useTranslation();
   const [query, setQuery] = useState('');
   const { models, folders } = useModels();
   if (models === undefined) return null;
-  const shown = models.filter(({ name, what }) => `${name} ${what ?? ''}`.toLowerCase().includes(query.toLowerCase()));
+  const shown = models.filter(({ name, what }) => `${name} ${modelFactsIn(language, what)}`.toLowerCase().includes(query.toLowerCase()));
   const groups = [...Map.groupBy(shown, ({ folder }) => folder)];
   return (
     <>
@@ -50,13 +50,12 @@ export function ModelsPanel() {
 
 function Row({ model }: { readonly model: Model }) {
   const { language } = useTranslation();
-  const what = model.what === undefined ? undefined : modelFactsIn(language, model.what);
   return (
     <li className={styles.row} title={model.path}>
       <Box size={16} />
       <div className={styles.text}>
         <p className={styles.name}>{model.name}</p>
-        <p className={styles.facts}>{[what, formatBytes(model.bytes)].filter(Boolean).join(' · ')}</p>
+        <p className={styles.facts}>{`${modelFactsIn(language, model.what)} · ${formatBytes(model.bytes)}`}</p>
       </div>
     </li>
   );

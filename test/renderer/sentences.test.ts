@@ -37,6 +37,9 @@ describe('the Chinese of what model files are', () => {
     ['Stable Diffusion 2.x, inpainting, v-prediction, float16', 'Stable Diffusion 2.x，局部重绘，v 预测，float16'],
     ['CLIP ViT-L/14, image encoder alone', 'CLIP ViT-L/14，仅图像编码器'],
     ['ControlNet for SDXL', 'SDXL 的 ControlNet'],
+    ['LoRA for Stable Diffusion 1.x, float16', 'Stable Diffusion 1.x 的 LoRA，float16'],
+    ['LoRA for an unknown family, float16', '未知系列的 LoRA，float16'],
+    ['Embedding for SDXL', 'SDXL 的嵌入'],
     ['A folder without U-Net.', '没有 U-Net 的文件夹。'],
   ])('says "%s" as %s', (english, chinese) => {
     expect(modelFactsIn('zh', english)).toBe(chinese);
