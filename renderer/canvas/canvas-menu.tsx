@@ -1,6 +1,8 @@
+import type { TFunction } from 'i18next';
 import { CornerDownRight, Plus, Scissors } from 'lucide-react';
 import { addReroute, disconnect } from '../../workflows/edits/links.ts';
 import { canRun, commands } from '../commands/all-commands.ts';
+import { cutGesture, gestureText } from '../commands/gestures.ts';
 import { useTranslation } from '../i18n/texts.tsx';
 import { openSearch } from '../search/search-state.ts';
 import { activeTab, edit, select, useEditor } from '../state/editor.ts';
@@ -21,8 +23,6 @@ const onSelection = [
   ['run-to-selected', 'fit-selection'],
   ['delete', 'delete-keeping-links'],
 ];
-
-type Translate = (key: string) => string;
 
 /** The menu of a right click, and that of a link. */
 export function CanvasMenu({ toGraph }: { readonly toGraph: (point: Point) => Point }) {
@@ -46,7 +46,7 @@ export function CanvasMenu({ toGraph }: { readonly toGraph: (point: Point) => Po
   }
 }
 
-function commandEntries(t: Translate, ids: readonly string[]): MenuEntry[] {
+function commandEntries(t: TFunction, ids: readonly string[]): MenuEntry[] {
   return ids.flatMap((id): MenuEntry[] => {
     const command = commands.find((one) => one.id === id);
     if (command === undefined || !canRun(command)) return [];
@@ -54,7 +54,7 @@ function commandEntries(t: Translate, ids: readonly string[]): MenuEntry[] {
   });
 }
 
-function linkEntries(t: Translate, link: SceneLink, at: Point, { x, y }: Point): MenuEntry[] {
+function linkEntries(t: TFunction, link: SceneLink, at: Point, { x, y }: Point): MenuEntry[] {
   const reroute = () => {
     let id = '';
     edit('edits.reroute', (workflow) => {
@@ -73,7 +73,7 @@ function linkEntries(t: Translate, link: SceneLink, at: Point, { x, y }: Point):
       id: 'cut',
       label: t('canvas.cutLink'),
       icon: <Scissors size={14} />,
-      keys: t('canvas.altDrag'),
+      keys: cutGesture.keys.map((keys) => gestureText(keys, t)).join(' '),
       run: () => edit('edits.disconnect', (workflow) => disconnect(workflow, link.to)),
     },
   ];

@@ -4,10 +4,10 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Keys } from '../ui/keys.tsx';
 import { commands } from './all-commands.ts';
 import { type CommandGroup, commandGroups } from './command.ts';
-import { isMac, shortcutText } from './shortcut.ts';
+import { type Gesture, gestureGroups, gestures, gestureText } from './gestures.ts';
 import styles from './shortcut-sheet.module.css';
 
-/** All shortcuts on one page. */
+/** All shortcuts and gestures on one page. */
 export function ShortcutSheet() {
   const { t } = useTranslation();
   const open = useUi(({ dialog }) => dialog === 'shortcuts');
@@ -15,27 +15,36 @@ export function ShortcutSheet() {
     <Dialog open={open} onClose={() => showDialog(undefined)} title={t('shortcuts.title')} size="large">
       <div className={styles.columns}>
         {commandGroups.map((group) => (
-          <Group key={group} group={group} />
+          <Commands key={group} group={group} />
+        ))}
+        {gestureGroups.map((group) => (
+          <Section key={group} heading={t(`gestures.groups.${group}`)} rows={gestures.filter((gesture) => gesture.group === group)} />
         ))}
       </div>
     </Dialog>
   );
 }
 
-function Group({ group }: { readonly group: CommandGroup }) {
+function Commands({ group }: { readonly group: CommandGroup }) {
   const { t } = useTranslation();
-  const shown = commands.filter((command) => command.group === group && command.keys !== undefined);
-  if (shown.length === 0) return null;
+  const rows = commands.flatMap(({ group: own, title, keys }) => (own === group && keys !== undefined ? [{ title, keys }] : []));
+  return rows.length === 0 ? null : <Section heading={t(`commands.groups.${group}`)} rows={rows} />;
+}
+
+type SectionProps = { readonly heading: string; readonly rows: readonly Pick<Gesture, 'title' | 'keys'>[] };
+
+function Section({ heading, rows }: SectionProps) {
+  const { t } = useTranslation();
   return (
     <section className={styles.group}>
-      <h3 className={styles.heading}>{t(`commands.groups.${group}`)}</h3>
+      <h3 className={styles.heading}>{heading}</h3>
       <dl>
-        {shown.map(({ id, title, keys = [] }) => (
-          <div key={id} className={styles.row}>
+        {rows.map(({ title, keys }) => (
+          <div key={title} className={styles.row}>
             <dt>{t(title)}</dt>
             <dd className={styles.keys}>
               {keys.map((one) => (
-                <Keys key={one} keys={shortcutText(one, isMac)} />
+                <Keys key={one} keys={gestureText(one, t)} />
               ))}
             </dd>
           </div>

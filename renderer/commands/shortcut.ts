@@ -29,7 +29,15 @@ export function shortcutText(shortcut: Shortcut, mac: boolean): string {
   return [mod && 'Ctrl', alt && 'Alt', shift && 'Shift', names[key] ?? key].filter(Boolean).join('+');
 }
 
-const names: Readonly<Record<string, string>> = { ArrowUp: '↑', PageUp: 'PgUp', PageDown: 'PgDn', Escape: 'Esc' };
+const names: Readonly<Record<string, string>> = {
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  PageUp: 'PgUp',
+  PageDown: 'PgDn',
+  Escape: 'Esc',
+};
 const macNames: Readonly<Record<string, string>> = { Enter: '↩', Delete: '⌫', Escape: '⎋', Space: '␣' };
 
 function parse(shortcut: Shortcut) {
