@@ -3,7 +3,7 @@ import { isMac, type Shortcut, shortcutText } from './shortcut.ts';
 
 /** Under which heading a gesture stands in the shortcut sheet. */
 export const gestureGroups = ['canvas', 'links', 'fields', 'pictures', 'tabs'] as const;
-export type GestureGroup = (typeof gestureGroups)[number];
+type GestureGroup = (typeof gestureGroups)[number];
 
 /** What the pointer does, in place of a key, at the end of a gesture's keys. */
 const acts = ['Drag', 'Click', 'DoubleClick', 'MiddleClick', 'MiddleDrag', 'Wheel', 'Arrows'] as const;
