@@ -1,10 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import { canListProcesses, workerPids } from '../../fixtures/processes.ts';
-import { temporaryFolder } from '../cli.ts';
+import { root, temporaryFolder } from '../cli.ts';
 import { startEditor } from './editor.ts';
 import { card, dropFile, expectState, keptWorkflow, patience } from './parts.ts';
 
@@ -83,6 +83,22 @@ it('opens a workflow with unknown nodes and links to nowhere, says so at the nod
   await drawer.getByRole('button', { name: 'Show the node' }).first().click();
   await expect.poll(() => keptWorkflow(page).then((kept) => Object.keys(kept.nodes)), patience).toEqual(['strange', 'decode']);
   expect(await keptWorkflow(page)).toMatchObject({ nodes, later: [1] });
+});
+
+it('says which model of a workflow is missing and what to do, keeps its name, and takes the model once it is there', async () => {
+  const { page, data } = await startEditor();
+  await card(page, 'Sampler').waitFor();
+  const nodes = { load: { type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'dreams.safetensors' }, position: { x: 0, y: 0 } } };
+  await dropFile(page, 'dreams.json', weft(nodes));
+  const field = card(page, 'Load Checkpoint').getByRole('button', { name: 'ckpt name: dreams.safetensors is missing' });
+  await field.waitFor();
+  expect(await field.getAttribute('title')).toBe('“dreams.safetensors” is not in checkpoints. Choose another file, or put it there.');
+  await expect.poll(() => keptWorkflow(page).then((kept) => kept.nodes), patience).toMatchObject(nodes);
+  copyFileSync(join(root, 'resources/models/checkpoints/starter.safetensors'), join(data, 'models/checkpoints/dreams.safetensors'));
+  await field.waitFor({ state: 'detached' });
+  await card(page, 'Load Checkpoint')
+    .getByRole('button', { name: /dreams\.safetensors/ })
+    .waitFor();
 });
 
 it('opens what a dropped folder holds, and says where it holds nothing', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { startEditor } from './editor.ts';
-import { card, expectState, newPicture } from './parts.ts';
+import { card, expectState, newPicture, patience } from './parts.ts';
 
 it('runs, runs again with another prompt and the loader from the cache, and shows each picture in its card', {
   timeout: 120_000,
@@ -19,7 +19,7 @@ it('runs, runs again with another prompt and the loader from the cache, and show
   await expectState(card(page, 'Sampler'), 'done');
 });
 
-it('stops a long run at once, and runs again', { timeout: 120_000 }, async () => {
+it('shows step, time left and a preview of a long run, stops it at once, and runs again', { timeout: 120_000 }, async () => {
   const { page } = await startEditor();
   const sampler = card(page, 'Sampler');
   const steps = sampler.getByRole('spinbutton', { name: 'steps' });
@@ -27,6 +27,11 @@ it('stops a long run at once, and runs again', { timeout: 120_000 }, async () =>
   await steps.press('Enter');
   await page.keyboard.press('Control+Enter');
   await expectState(sampler, 'running');
+  await sampler.getByText(/^\d+ \/ 10000 · \d+(:\d\d|\.\d+ s| s)$/).waitFor();
+  const preview = sampler.getByRole('img', { name: 'What is being made' });
+  await preview.waitFor();
+  const first = await preview.getAttribute('src');
+  await expect.poll(() => preview.getAttribute('src'), patience).not.toBe(first);
   await page.keyboard.press('Control+.');
   await expectState(sampler, 'idle');
   await page.getByRole('button', { name: 'Queue empty' }).waitFor();
