@@ -65,6 +65,16 @@ describe('the layers of a U-Net', () => {
     }
   });
 
+  it('have magnitudes of their own in PEFT (DoRA)', () => {
+    const name = 'unet.down_blocks.1.attentions.0.transformer_blocks.0.attn2.to_k';
+    for (const ending of ['', '.weight', '.default.weight']) {
+      const magnitudes = `${name}.lora_magnitude_vector${ending}`;
+      const file = headerOf({ ...pair([640, 768], `${name}.lora_B.weight`, `${name}.lora_A.weight`), [magnitudes]: [640] });
+      const { changes, misfits } = matchLora(file, unetParts, unetLayers(sd1.unet));
+      expect([changes.map(({ delta }) => delta.dora), misfits]).toEqual([[magnitudes], []]);
+    }
+  });
+
   it('have all names of the diffusers library, each for itself', () => {
     for (const { unet } of [sd1, sdxl, sdxlRefiner]) {
       const table = unetLayers(unet);
