@@ -32,14 +32,16 @@ async function around(thing: Locator, room = 24): Promise<Area> {
   };
 }
 
-/** What all cards take of the canvas. */
+/** What all cards take of the canvas, above its map. */
 async function aroundCards(page: Page, room = 30): Promise<Area> {
   const areas = await Promise.all((await page.locator('[data-card]').all()).map((one) => around(one, room)));
   const canvas = await around(page.locator('[data-canvas]'), 0);
   const x = Math.max(canvas.x, Math.min(...areas.map((area) => area.x)));
   const y = Math.max(canvas.y, Math.min(...areas.map((area) => area.y)));
   const right = Math.min(canvas.x + canvas.width, Math.max(...areas.map((area) => area.x + area.width)));
-  return { x, y, width: right - x, height: Math.max(...areas.map((area) => area.y + area.height)) - y };
+  const map = await around(page.getByLabel('Map of the workflow'), 4);
+  const bottom = Math.min(map.y, Math.max(...areas.map((area) => area.y + area.height)));
+  return { x, y, width: right - x, height: bottom - y };
 }
 
 const card = (page: Page, id: string) => page.locator(`[data-card="${id}"]`);
@@ -138,7 +140,7 @@ async function subgraph(page: Page): Promise<void> {
   await page.locator('[data-card] header', { hasText: 'Draw a picture' }).dblclick();
   await card(page, 'sampler').waitFor();
   await page.waitForTimeout(500);
-  await take(page, 'subgraph-inside', { x: 46, y: 0, width: 1094, height: 900 });
+  await take(page, 'subgraph-inside', { x: 48, y: 0, width: 1092, height: 900 });
   await card(page, 'sampler').getByRole('spinbutton', { name: 'steps' }).click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Show on the outer node' }).click();
   await page.keyboard.press('Control+ArrowUp');
@@ -167,13 +169,13 @@ async function pictures(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
   await page.keyboard.press('Alt+4');
   await page.waitForTimeout(400);
-  await take(page, 'queue', { x: 0, y: 0, width: 336, height: 260 });
+  await take(page, 'queue', { x: 0, y: 0, width: 348, height: 260 });
 }
 
 async function panels(page: Page): Promise<void> {
   await page.keyboard.press('Alt+3');
   await page.waitForTimeout(400);
-  await take(page, 'templates', { x: 0, y: 0, width: 336, height: 820 });
+  await take(page, 'templates', { x: 0, y: 0, width: 348, height: 820 });
   await page.keyboard.press('Control+k');
   await page.getByRole('dialog').waitFor();
   await take(page, 'palette', await around(page.getByRole('dialog')));
@@ -187,7 +189,7 @@ async function panels(page: Page): Promise<void> {
   await page.keyboard.press('Escape');
   await page.keyboard.press('Alt+2');
   await page.waitForTimeout(400);
-  await take(page, 'models', { x: 0, y: 0, width: 336, height: 208 });
+  await take(page, 'models', { x: 0, y: 0, width: 348, height: 208 });
 }
 
 async function mask(page: Page): Promise<void> {

@@ -16,7 +16,7 @@ describe.each([
   ['dark', 'en', { width: 1440, height: 900 }],
   ['light', 'zh-CN', { width: 1024, height: 700 }],
 ] as const)('the page in %s, %s', (colorScheme, locale, viewport) => {
-  it('shows every panel, dialog and drawer without a violation, an error or a warning', async () => {
+  it('shows every panel, dialog and drawer without a violation, an error or a warning', { timeout: 180_000 }, async () => {
     const { page } = await startEditor({ window: { colorScheme, locale, viewport } });
     await page.locator('[data-id]').first().waitFor();
     await expectAccessible(page, 'start');
