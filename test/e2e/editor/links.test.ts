@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { startEditor } from './editor.ts';
-import { card, keptWorkflow, patience, socket } from './parts.ts';
+import { card, dropFile, keptWorkflow, patience, socket } from './parts.ts';
 
 /** The links of the workflow, as `node.output > node.input`. */
 async function linksOf(page: Page): Promise<string[]> {
@@ -131,4 +131,26 @@ it('pastes with the links from outside, or without them', async () => {
   await page.keyboard.press('Control+v');
   await expect.poll(() => keptWorkflow(page).then(({ nodes }) => Object.keys(nodes).length), patience).toBe(8);
   expect(await linksOf(page)).toEqual(before);
+});
+
+it('makes an input of a field on which a link is dropped, and a field of it again by undo', async () => {
+  const { page } = await startEditor();
+  await card(page, 'Sampler').waitFor();
+  const nodes = {
+    number: { type: 'PrimitiveInt', position: { x: 0, y: 0 }, inputs: { value: 320 } },
+    empty: { type: 'EmptyLatentImage', position: { x: 400, y: 0 }, inputs: { width: 256 } },
+  };
+  await dropFile(page, 'field.json', Buffer.from(JSON.stringify({ format: 'weft', version: 1, nodes })));
+  const width = card(page, 'Empty Latent').getByRole('spinbutton', { name: 'width' });
+  await width.waitFor();
+  await page.keyboard.press('f');
+  await page.locator('[data-card="number"] button[data-side="output"]').hover();
+  await page.mouse.down();
+  await width.hover({ force: true });
+  await page.mouse.up();
+  await expect.poll(() => linksOf(page), patience).toEqual(['number.INT > empty.width']);
+  await width.waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => linksOf(page), patience).toEqual([]);
+  expect(await width.inputValue()).toBe('256');
 });
