@@ -21,6 +21,8 @@ export function useView(wrapper: RefObject<HTMLDivElement | null>) {
   const flow = useReactFlow();
   const store = useStoreApi();
   const pointer = useRef<Point>(undefined);
+  /** The view that shows all, if that was asked for last. */
+  const fitted = useRef<Viewport>(undefined);
 
   const onMove = useCallback(
     (event: unknown, view: Viewport) => {
@@ -51,7 +53,9 @@ export function useView(wrapper: RefObject<HTMLDivElement | null>) {
       const boxes = boxesOf(useStage.getState().scene);
       const wanted = ids === undefined ? boxes.values() : ids.flatMap((id) => boxes.get(id) ?? []);
       const { width, height } = store.getState();
-      show(viewOf(boundsOf(wanted), width, height), slow);
+      const view = viewOf(boundsOf(wanted), width, height);
+      fitted.current = ids === undefined ? view : undefined;
+      show(view, slow);
     },
     [store, show],
   );
@@ -76,15 +80,16 @@ export function useView(wrapper: RefObject<HTMLDivElement | null>) {
     });
   }, [tab, scope, store, fitInto, show]);
 
-  // A window that grows shows more cards.
+  // A window that grows shows more cards; what was shown whole, and not moved since, is shown whole beside a panel that opens, too.
   useEffect(
     () =>
       store.subscribe((now, before) => {
         if (now.width === before.width && now.height === before.height) return;
         const [x, y, zoom] = now.transform;
-        onMove(null, { x, y, zoom });
+        if (fitted.current?.x === x && fitted.current.y === y && fitted.current.zoom === zoom) fitInto(undefined, false);
+        else onMove(null, { x, y, zoom });
       }),
-    [store, onMove],
+    [store, onMove, fitInto],
   );
 
   useEffect(() => {

@@ -74,7 +74,7 @@ export async function likenessBench(): Promise<readonly BenchRow[]> {
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
       rows.push(
         { name: `${title}, mean`, value: 100 * mean, unit: '%' },
-        { name: `${title}, least`, value: 100 * Math.min(...values), unit: '%' },
+        { name: `${title}, least`, value: 100 * Math.min(...values), unit: '%', least: 90 },
       );
     }
   }

@@ -1,9 +1,10 @@
-/** One measured figure. `goal` is the most that it should be, in the same unit, where there is one. */
+/** One measured figure. `goal` is the most and `least` the least that it should be, in the same unit, where there is one. */
 export type BenchRow = {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
-  readonly goal?: number;
+  readonly goal?: number | undefined;
+  readonly least?: number | undefined;
 };
 
 /** The middle one of some measurements. */
@@ -17,14 +18,15 @@ function numberText(value: number): string {
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
 
+function goalCells({ value, goal, least }: BenchRow): readonly [goal: string, met: string] {
+  if (goal !== undefined) return [`at most ${numberText(goal)}`, value <= goal ? 'met' : 'MISSED'];
+  if (least !== undefined) return [`at least ${numberText(least)}`, value >= least ? 'met' : 'MISSED'];
+  return ['', ''];
+}
+
 /** The rows as an aligned table. */
 export function tableText(rows: readonly BenchRow[]): string {
-  const cells = rows.map(({ name, value, unit, goal }) => [
-    name,
-    `${numberText(value)} ${unit}`,
-    goal === undefined ? '' : `at most ${numberText(goal)}`,
-    goal === undefined ? '' : value <= goal ? 'met' : 'MISSED',
-  ]);
+  const cells = rows.map((row) => [row.name, `${numberText(row.value)} ${row.unit}`, ...goalCells(row)]);
   const all = [['what', 'measured', 'goal', ''], ...cells];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => row[column].length)));
   return all

@@ -52,6 +52,7 @@ it('runs up to what is selected, several times, on every change, and stops all',
   await setSteps(page, 10_000);
   for (let count = 0; count < 3; count++) await page.keyboard.press('Control+Enter');
   await expectState(sampler, 'running');
+  await expect.poll(async () => (await states(panel)).length, patience).toBe(7);
   await page.keyboard.press('Control+Shift+.');
   await page.getByRole('button', { name: 'Queue empty' }).waitFor();
   await expect.poll(() => states(panel), patience).toEqual(['cancelled', 'cancelled', 'cancelled', 'done', 'done', 'done', 'done']);
