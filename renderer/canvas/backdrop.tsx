@@ -4,10 +4,10 @@ import { activeTab, useEditor } from '../state/editor.ts';
 import { nodeRun } from '../state/runs.ts';
 import { grown, overlaps } from './bezier.ts';
 import styles from './canvas.module.css';
+import { CardPictures } from './card-pictures.ts';
 import { useConnecting } from './connecting.ts';
 import { paintLively } from './lively-canvas.ts';
 import { linkReach, type PlacedCard, paintDots, paintFarCards, paintLinkHandle, paintLinks } from './paint.ts';
-import { paintCards } from './paint-cards.ts';
 import { type Palette, usePalette } from './palette.ts';
 import { boxesOf, cardRect, type PlacedLink, placeLinks, restingLinks, sameLink } from './scene.ts';
 import { useStage } from './stage.ts';
@@ -90,6 +90,7 @@ function useStillPaint(palette: Palette): Paint {
 
 function Lively({ view, palette }: Props) {
   const ref = useRef<HTMLCanvasElement>(null);
+  const pictures = useMemo(() => new CardPictures(), []);
   const scene = useStage((stage) => stage.scene);
   const held = useStage((stage) => stage.held) ?? nothing;
   const moved = useStage((stage) => stage.moved);
@@ -113,7 +114,7 @@ function Lively({ view, palette }: Props) {
       paintLinks(context, links, zoom, palette, { hovered, raised: selection });
       const seen = cards.filter(({ rect }) => overlaps(rect, area));
       if (zoom < readableZoom) paintFarCards(context, seen, zoom, palette, { selection, failed: hasFailed() });
-      else paintCards(context, seen, palette, scene);
+      else pictures.paint(context, seen, palette, scene, zoom * view.ratio);
       const handle = far ? undefined : links.find(({ link }) => sameLink(link, hovered));
       if (handle !== undefined) paintLinkHandle(context, handle.curve, palette.socket(handle.link.type), palette);
     });
