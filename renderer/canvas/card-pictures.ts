@@ -1,5 +1,5 @@
 import type { Picture2d, PlacedCard } from './paint.ts';
-import { paintCards } from './paint-cards.ts';
+import { paintCard } from './paint-card.ts';
 import type { Palette } from './palette.ts';
 import type { Card, Scene } from './scene.ts';
 
@@ -30,7 +30,7 @@ export class CardPictures {
     const context = picture.getContext('2d');
     if (context !== null) {
       context.scale(scale, scale);
-      paintCards(context, [{ card, rect: { x: reach, y: reach, width, height } }], palette, scene);
+      paintCard(context, { card, rect: { x: reach, y: reach, width, height } }, palette, scene);
     }
     const drawn = { picture, scale, palette, scene };
     this.#drawn.delete(card);

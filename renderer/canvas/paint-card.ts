@@ -14,7 +14,7 @@ import type { Palette } from './palette.ts';
 import { type Card, outputKey, type Scene } from './scene.ts';
 import { breakLines } from './text-lines.ts';
 
-/** What cards are drawn with. */
+/** What a card is drawn with. */
 type Brush = { readonly context: Picture2d; readonly palette: Palette; readonly scene: Scene };
 
 type FieldSpec = Exclude<InputSpec, { kind: 'socket' }>;
@@ -32,25 +32,23 @@ const small = 12;
 const iconRoom: Readonly<Record<string, number | undefined>> = { combo: 17, seed: 44 };
 
 /**
- * Draws cards as they look when they are mounted and nothing runs, for the moment until they are: while the view moves
- * there is no time to mount them.
+ * Draws a card as it looks when it is mounted and nothing runs, for the moment until it is: while the view moves there is no time to
+ * mount it.
  */
-export function paintCards(context: Picture2d, cards: Iterable<PlacedCard>, palette: Palette, scene: Scene): void {
+export function paintCard(context: Picture2d, { card, rect }: PlacedCard, palette: Palette, scene: Scene): void {
   const brush = { context, palette, scene };
-  for (const { card, rect } of cards) {
-    context.save();
-    context.translate(rect.x, rect.y);
-    if (card.node.mode === 'muted') context.globalAlpha = 0.5;
-    paintBox(brush, card);
-    if (card.node.type !== rerouteType) paintHeader(brush, card);
-    for (const row of card.layout.rows) {
-      if (row.kind === 'sockets') paintNames(brush, card, row);
-      else paintField(brush, card, row.input, row);
-    }
-    if (card.layout.media !== undefined) paintControl(brush, { ...card.layout.media, ...inner(card) });
-    paintSockets(brush, card);
-    context.restore();
+  context.save();
+  context.translate(rect.x, rect.y);
+  if (card.node.mode === 'muted') context.globalAlpha = 0.5;
+  paintBox(brush, card);
+  if (card.node.type !== rerouteType) paintHeader(brush, card);
+  for (const row of card.layout.rows) {
+    if (row.kind === 'sockets') paintNames(brush, card, row);
+    else paintField(brush, card, row.input, row);
   }
+  if (card.layout.media !== undefined) paintControl(brush, { ...card.layout.media, ...inner(card) });
+  paintSockets(brush, card);
+  context.restore();
 }
 
 function inner({ layout }: Card): Pick<Rect, 'x' | 'width'> {
