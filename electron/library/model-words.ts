@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import type { CheckpointConfig, ModelConfig, UnetConfig } from '../../nodes/diffusion/config.ts';
 import { detectCheckpoint, detectModel, detectText, detectVae } from '../../nodes/diffusion/detect.ts';
 import { embeddingWidths } from '../../nodes/diffusion/embedding.ts';
-import { familyOfContext } from '../../nodes/diffusion/families.ts';
+import { familyInWords, familyOfContext } from '../../nodes/diffusion/families.ts';
 import { wrongKind } from '../../nodes/diffusion/file-kinds.ts';
 import { findPart } from '../../nodes/diffusion/folders/parts.ts';
 import { hypernetworkLayers } from '../../nodes/diffusion/hypernetwork.ts';
@@ -16,12 +16,8 @@ import type { Dtype, TensorFile } from '../../nodes/diffusion/tensor-file.ts';
 
 type Family = CheckpointConfig['family'];
 
-const familyNames: Record<Family, string> = {
-  sd1: 'Stable Diffusion 1.x',
-  sd2: 'Stable Diffusion 2.x',
-  sdxl: 'SDXL',
-  sdxl_refiner: 'SDXL refiner',
-};
+/** As in sentences, but for what a sentence would have to join on. */
+const familyNames: Readonly<Record<Family, string>> = { ...familyInWords, sdxl_refiner: 'SDXL refiner' };
 
 const dtypeNames: Partial<Record<Dtype, string>> = {
   F32: 'float32',

@@ -3,6 +3,7 @@ import type { ConditioningValue, Control, ControlNetRecipe } from '../types.ts';
 import type { Area, LatentSize, PlacedEntry } from './areas.ts';
 import type { ModelConfig, UnetConfig } from './config.ts';
 import type { ControlCall, DiffusionEngine } from './engine.ts';
+import { familyInWords, familyOfContext } from './families.ts';
 import { type ModelSampling, percentToSigma } from './model-sampling.ts';
 import { resizeImage } from './resize.ts';
 import { concatBatch, repeatToBatch, sliceBatch, type Tensor, zeros } from './tensor.ts';
@@ -196,14 +197,8 @@ function fits(net: UnetConfig, model: UnetConfig): boolean {
   );
 }
 
-const families: ReadonlyMap<number, string> = new Map([
-  [768, 'Stable Diffusion 1.x'],
-  [1024, 'Stable Diffusion 2.x'],
-  [2048, 'SDXL'],
-  [1280, "SDXL's refiner"],
-]);
-
 /** What a U-Net of these sizes belongs to, in words. */
 export function unetInWords({ context_dim: width, model_channels: channels }: UnetConfig): string {
-  return families.get(width) ?? `a model of ${channels} channels whose text is ${width} wide`;
+  const family = familyOfContext(width);
+  return family === undefined ? `a model of ${channels} channels whose text is ${width} wide` : familyInWords[family];
 }

@@ -14,6 +14,14 @@ const familyByContext: ReadonlyMap<number, Family> = new Map([
   [1280, 'sdxl_refiner'],
 ]);
 
+/** What sentences call a family. */
+export const familyInWords: Readonly<Record<Family, string>> = {
+  sd1: 'Stable Diffusion 1.x',
+  sd2: 'Stable Diffusion 2.x',
+  sdxl: 'SDXL',
+  sdxl_refiner: "SDXL's refiner",
+};
+
 /** The family whose models read text of a width; undefined where Weft knows none. */
 export function familyOfContext(width: number): Family | undefined {
   return familyByContext.get(width);

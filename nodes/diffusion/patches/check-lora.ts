@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { ProblemError } from '../../problem.ts';
 import type { CheckpointConfig, ModelConfig, TextConfig } from '../config.ts';
-import { familyOfContext } from '../families.ts';
+import { familyInWords, familyOfContext } from '../families.ts';
 import { wrongKind } from '../file-kinds.ts';
 import type { TensorFile } from '../tensor-file.ts';
 import { textLayers, unetLayers } from './layers.ts';
@@ -53,20 +53,13 @@ export function checkLora(file: TensorFile, { name, config, encoders }: LoraTarg
   };
 }
 
-const familyNames: Record<CheckpointConfig['family'], string> = {
-  sd1: 'Stable Diffusion 1.x',
-  sd2: 'Stable Diffusion 2.x',
-  sdxl: 'SDXL',
-  sdxl_refiner: "SDXL's refiner",
-};
-
 function otherFamily(file: TensorFile, model: string, family: CheckpointConfig['family'], misfit?: Match['misfits'][number]): ProblemError {
   const made = familyOfContext(loraTextWidth(file) ?? 0);
   const what = `The LoRA "${basename(file.path)}"`;
-  const fix = `Choose a LoRA that was made for ${familyNames[family]}, or another checkpoint.`;
+  const fix = `Choose a LoRA that was made for ${familyInWords[family]}, or another checkpoint.`;
   if (made !== undefined && made !== family) {
     return new ProblemError({
-      what: `${what} was made for ${familyNames[made]}, but the model "${model}" is of ${familyNames[family]}.`,
+      what: `${what} was made for ${familyInWords[made]}, but the model "${model}" is of ${familyInWords[family]}.`,
       fix,
     });
   }
