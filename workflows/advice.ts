@@ -3,6 +3,7 @@ import type { SocketType } from '../nodes/types.ts';
 import { quote } from './check-value.ts';
 import type { Catalog } from './graph.ts';
 import { nearest } from './nearest.ts';
+import type { NodeLabel } from './node-names.ts';
 import { own } from './own.ts';
 import type { Workflow } from './schema.ts';
 import { fitsInput, typeFits, typeOfInput } from './types-fit.ts';
@@ -12,17 +13,11 @@ const namedAtMost = 3;
 /** Enough that some are left when a link's own two nodes are taken out. */
 const keptAtMost = namedAtMost + 2;
 
-/** How sentences call a node: by id, and by its title or else that of its type. */
-export function nodeLabel(workflow: Workflow, catalog: Catalog, id: string): string {
-  const node = own(workflow.nodes, id);
-  return node === undefined ? `node ${quote(id)}` : `node ${id} (${node.title || (catalog.get(node.type)?.title ?? node.type)})`;
-}
-
 /** A way through nodes in the direction of its links, shortened where it is long. */
-export function pathText(workflow: Workflow, catalog: Catalog, againstLinks: readonly string[]): string {
+export function pathText(label: NodeLabel, againstLinks: readonly string[]): string {
   const path = againstLinks.toReversed();
   const shown = path.length > 12 ? [...path.slice(0, 8), undefined, ...path.slice(-3)] : path;
-  return shown.map((id) => (id === undefined ? '...' : nodeLabel(workflow, catalog, id))).join(' -> ');
+  return shown.map((id) => (id === undefined ? '...' : label(id))).join(' -> ');
 }
 
 /** "Did you mean ...?", or else the few names that there are, or nothing. */
@@ -39,7 +34,7 @@ export function suggestName(name: string, candidates: readonly string[]): string
 export type SourceAdvice = (consumer: string, input: InputSpec, preferred?: string) => string;
 
 /** Advice on the sources in a workflow, which is searched once for each type that is asked for. */
-export function createSourceAdvice(workflow: Workflow, catalog: Catalog): SourceAdvice {
+export function createSourceAdvice(workflow: Workflow, catalog: Catalog, label: NodeLabel): SourceAdvice {
   const offers = new Map<SocketType, readonly Offer[]>();
   const offersOf = (type: SocketType): readonly Offer[] => {
     const found = offers.get(type) ?? findOffers(workflow, catalog, type);
@@ -48,10 +43,10 @@ export function createSourceAdvice(workflow: Workflow, catalog: Catalog): Source
   };
   return (consumer, input, preferred) => {
     const direct = preferred === undefined ? [] : outputsOf(workflow, catalog, preferred, input);
-    if (direct.length > 0) return `Link it to ${offerTexts(workflow, catalog, direct)} instead.`;
+    if (direct.length > 0) return `Link it to ${offerTexts(label, direct)} instead.`;
     const wanted = typeOfInput(input);
     const others = offersOf(wanted).filter(({ node }) => node !== consumer && node !== preferred);
-    return others.length > 0 ? `Link it to ${offerTexts(workflow, catalog, others)}.` : suggestTypes(catalog, wanted);
+    return others.length > 0 ? `Link it to ${offerTexts(label, others)}.` : suggestTypes(catalog, wanted);
   };
 }
 
@@ -74,10 +69,10 @@ function outputsOf(workflow: Workflow, catalog: Catalog, node: string, input: In
   return outputs.filter(([, output]) => fitsInput(output.type, input)).map(([output]) => ({ node, output }));
 }
 
-function offerTexts(workflow: Workflow, catalog: Catalog, offers: readonly Offer[]): string {
+function offerTexts(label: NodeLabel, offers: readonly Offer[]): string {
   return offers
     .slice(0, namedAtMost)
-    .map(({ node, output }) => `${output} of ${nodeLabel(workflow, catalog, node)}`)
+    .map(({ node, output }) => `${output} of ${label(node)}`)
     .join(' or ');
 }
 

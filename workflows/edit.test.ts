@@ -48,11 +48,11 @@ describe('setInput', () => {
     ['seed', '1', '"seed" names no input of a node. Write NODE.INPUT, such as KSampler.seed or 3.seed.'],
     ['4.', '1', 'names no input'],
     ['.seed', '1', 'names no input'],
-    ['Encode.text', 'x', '"Encode" may be any of node 2 (Positive), node 3 (v1.5 negative). Name one by its id, such as 2.'],
+    ['Encode.text', 'x', '"Encode" may be any of node 2 ("Positive"), node 3 ("v1.5 negative"). Name one by its id, such as 2.'],
     ['Smapler.seed', '1', 'The workflow has no node "Smapler". Did you mean "Sampler"?'],
     ['toString.seed', '1', 'The workflow has no node "toString".'],
     ['6.seed', '1', 'There is no node type "Unknown".'],
-    ['4.sed', '1', 'node 4 (Sampler) has no input "sed". Did you mean "seed"?'],
+    ['4.sed', '1', 'Sampler has no input "sed". Did you mean "seed"?'],
     ['4.valueOf', '1', 'has no input "valueOf"'],
     [
       '4.model',

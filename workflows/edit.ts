@@ -1,8 +1,9 @@
 import type { InputSpec } from '../nodes/define.ts';
 import { ProblemError } from '../nodes/problem.ts';
-import { nodeLabel, suggestName } from './advice.ts';
+import { suggestName } from './advice.ts';
 import { checkValue, quote } from './check-value.ts';
 import type { Catalog, FieldValue } from './graph.ts';
+import { titleOf } from './node-names.ts';
 import { own } from './own.ts';
 import type { Workflow } from './schema.ts';
 import { catalogOf } from './subgraph-catalog.ts';
@@ -41,7 +42,7 @@ function findNode(workflow: Workflow, catalog: Catalog, wanted: string): string 
   const found = titled.length > 0 ? titled : nodes.filter(([, { type }]) => type === wanted);
   if (found.length === 1) return found[0][0];
   if (found.length > 1) {
-    const labels = found.map(([id]) => nodeLabel(workflow, catalog, id));
+    const labels = found.map(([id, node]) => `node ${id} (${quote(titleOf(node, catalog.get(node.type)))})`);
     throw new ProblemError({
       what: `${quote(wanted)} may be any of ${labels.join(', ')}.`,
       fix: `Name one by its id, such as ${found[0][0]}.`,
@@ -62,7 +63,7 @@ function fieldOf(workflow: Workflow, catalog: Catalog, id: string, name: string)
   const spec = own(description.inputs, name);
   if (spec === undefined) {
     const fix = suggestName(name, Object.keys(description.inputs)) ?? `${type} has no inputs.`;
-    throw new ProblemError({ node: id, input: name, what: `${nodeLabel(workflow, catalog, id)} has no input ${quote(name)}.`, fix });
+    throw new ProblemError({ node: id, input: name, what: `${type} has no input ${quote(name)}.`, fix });
   }
   if (spec.kind !== 'socket') return spec;
   const fields = Object.keys(description.inputs).filter((field) => description.inputs[field].kind !== 'socket');

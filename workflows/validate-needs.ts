@@ -1,11 +1,12 @@
 import type { InputSpec } from '../nodes/define.ts';
 import type { Problem } from '../nodes/problem.ts';
 import type { FileFolder } from '../nodes/types.ts';
-import { nodeLabel, pathText, type SourceAdvice } from './advice.ts';
+import { pathText, type SourceAdvice } from './advice.ts';
 import { quote } from './check-value.ts';
 import { type FileNames, matchFileName } from './file-names.ts';
 import type { Catalog, FieldValue } from './graph.ts';
 import { nearest } from './nearest.ts';
+import type { NodeLabel } from './node-names.ts';
 import type { Workflow } from './schema.ts';
 import type { Gap, Tracer } from './trace.ts';
 import { typeOfInput } from './types-fit.ts';
@@ -17,6 +18,7 @@ export type Check = {
   readonly files: FileNames | undefined;
   /** The nodes that lead to an output node: others may be unfinished. */
   readonly runs: ReadonlySet<string>;
+  readonly label: NodeLabel;
   readonly trace: Tracer;
   readonly adviseSource: SourceAdvice;
 };
@@ -24,13 +26,13 @@ export type Check = {
 export type InputPlace = { readonly id: string; readonly name: string; readonly spec: InputSpec };
 
 /** The problem with an input that gets nothing, if it needs something. */
-export function missingInput({ workflow, catalog, runs, adviseSource }: Check, { id, name, spec }: InputPlace, gap: Gap): Problem[] {
+export function missingInput({ runs, label, adviseSource }: Check, { id, name, spec }: InputPlace, gap: Gap): Problem[] {
   const place = { node: id, input: name };
   if (gap.kind === 'loop') {
     return [
       {
         ...place,
-        what: `The link of ${name} runs in a circle: ${pathText(workflow, catalog, gap.nodes)}.`,
+        what: `The link of ${name} runs in a circle: ${pathText(label, gap.nodes)}.`,
         fix: 'Remove one of these links.',
       },
     ];
@@ -44,11 +46,11 @@ export function missingInput({ workflow, catalog, runs, adviseSource }: Check, {
     case 'unset':
       return [{ ...place, what: `${needs} nothing is linked to it.`, fix: adviseSource(id, spec) }];
     case 'muted': {
-      const what = `${needs} ${nodeLabel(workflow, catalog, gap.node)}, to which it is linked, is muted.`;
+      const what = `${needs} ${label(gap.node)}, to which it is linked, is muted.`;
       return [{ ...place, what, fix: 'Activate that node again, mute this one too, or link another one here.' }];
     }
     case 'bypassed': {
-      const what = `${needs} ${nodeLabel(workflow, catalog, gap.node)} is bypassed and has nothing of that type to hand on.`;
+      const what = `${needs} ${label(gap.node)} is bypassed and has nothing of that type to hand on.`;
       return [{ ...place, what, fix: 'Activate that node again, or link another one here.' }];
     }
   }

@@ -83,7 +83,7 @@ describe('validate', () => {
       'Did you mean "euler"? The choices are "euler", "heun", "dpmpp_2m".',
     ],
     [{ sampler_name: 1 }, 'sampler_name is 1.', 'Set it to one of its choices. The choices are "euler", "heun", "dpmpp_2m".'],
-    [{ model: 'sd15' }, 'model holds a value, but takes only a link that brings MODEL.', 'Link it to MODEL of node load (Loader).'],
+    [{ model: 'sd15' }, 'model holds a value, but takes only a link that brings MODEL.', 'Link it to MODEL of "Loader".'],
   ])('refuses the value of %o', (inputs, what, fix) => {
     expect(only(sample({ sample: { inputs } }))).toEqual({ node: 'sample', input: Object.keys(inputs)[0], what, fix });
   });
@@ -111,15 +111,15 @@ describe('validate', () => {
     expect(only(sample({ decode: { inputs: { vae: link('load', 'MODEL') } } }))).toEqual({
       node: 'decode',
       input: 'vae',
-      what: 'vae takes VAE, but its link brings MODEL from node load (Loader).',
-      fix: 'Link it to VAE of node load (Loader) instead.',
+      what: 'vae takes VAE, but its link brings MODEL from "Loader".',
+      fix: 'Link it to VAE of "Loader" instead.',
     });
     expect(only(sample({ decode: { inputs: { vae: link('load', 'vae') } } })).what).toBe(
-      'vae is linked to the output "vae" of node load (Loader), which has no such output.',
+      'vae is linked to the output "vae" of "Loader", which has no such output.',
     );
     expect(only(sample({ decode: { inputs: { vae: link('toString', 'VAE') } } }))).toMatchObject({
       what: 'vae is linked to node "toString", which does not exist.',
-      fix: 'Link it to VAE of node load (Loader).',
+      fix: 'Link it to VAE of "Loader".',
     });
   });
 
@@ -131,15 +131,20 @@ describe('validate', () => {
       }),
     );
     expect(problem).toMatchObject({ node: 'mix', input: 'source', what: 'source needs IMAGE, but nothing is linked to it.' });
-    expect(problem.fix).toBe('Link it to IMAGE of node decode (Decode).');
+    expect(problem.fix).toBe('Link it to IMAGE of "Decode".');
   });
 
   it('calls nodes by their own titles, else by those of their types', () => {
     const catalog = new Map([...sampleCatalog].map(([type, node]) => [type, { ...node, title: `A ${node.title}` }]));
     const bypassed = { type: 'Decode', mode: 'bypassed' as const, inputs: { samples: link('sample', 'LATENT'), vae: link('load', 'VAE') } };
     const what = (decode: WorkflowNode) => validate(sample({ decode }), catalog)[0]?.what;
-    expect(what(bypassed)).toContain('node decode (A Decode) is bypassed');
-    expect(what({ ...bypassed, title: 'Mine' })).toContain('node decode (Mine) is bypassed');
+    expect(what(bypassed)).toContain('"A Decode" is bypassed');
+    expect(what({ ...bypassed, title: 'Mine' })).toContain('"Mine" is bypassed');
+  });
+
+  it('tells nodes of the same title apart by their ids', () => {
+    const twin = { type: 'Empty', title: 'Decode', inputs: {} };
+    expect(only(sample({ decode: { mode: 'bypassed' }, twin })).what).toContain('"Decode" (node decode) is bypassed');
   });
 
   it('names nodes that could be added by their titles, and those first that need no other of the kind', () => {
@@ -152,13 +157,13 @@ describe('validate', () => {
     expect(only(sample({ empty: { mode: 'muted', inputs: { width: -1 } } }))).toMatchObject({
       node: 'sample',
       input: 'latent_image',
-      what: 'latent_image needs LATENT, but node empty (Empty), to which it is linked, is muted.',
+      what: 'latent_image needs LATENT, but "Empty", to which it is linked, is muted.',
     });
     expect(problemsOf(sample({ sample: { mode: 'bypassed', inputs: { steps: 0 } } }))).toEqual([]);
     expect(only(sample({ decode: { mode: 'bypassed' } }))).toMatchObject({
       node: 'save',
       input: 'images',
-      what: 'images needs IMAGE, but node decode (Decode) is bypassed and has nothing of that type to hand on.',
+      what: 'images needs IMAGE, but "Decode" is bypassed and has nothing of that type to hand on.',
     });
   });
 
@@ -171,7 +176,7 @@ describe('validate', () => {
     };
     expect(problemsOf(sample(mix))).toEqual([]);
     mix.mix.inputs = { destination: link('decode', 'IMAGE') };
-    expect(only(sample(mix)).fix).toBe('Link it to IMAGE of node decode (Decode).');
+    expect(only(sample(mix)).fix).toBe('Link it to IMAGE of "Decode" (node decode).');
   });
 
   it('checks the values of constants against the fields that they go to', () => {
@@ -182,10 +187,10 @@ describe('validate', () => {
     expect(only(workflow)).toMatchObject({
       node: 'sample',
       input: 'steps',
-      what: 'steps is 0, which is too small. The value comes from node n (Steps).',
+      what: 'steps is 0, which is too small. The value comes from "Steps".',
     });
     const wrongType = sample({ sample: { inputs: { steps: link('n', 'FLOAT') } }, n: { type: 'PrimitiveFloat', inputs: { value: 3 } } });
-    expect(only(wrongType).what).toBe('steps takes INT, but its link brings FLOAT from node n (Float).');
+    expect(only(wrongType).what).toBe('steps takes INT, but its link brings FLOAT from "Float".');
   });
 
   it('wants the names of files before the run', () => {
@@ -205,18 +210,18 @@ describe('validate', () => {
         sample: { inputs: { latent_image: link('a', 'LATENT') } },
       }),
     );
-    expect(problem.what).toBe('Links run in a circle: node sample (Sampler) -> node a (First) -> node sample (Sampler).');
+    expect(problem.what).toBe('Links run in a circle: "Sampler" -> "First" -> "Sampler".');
     const bypassed = sample({ sample: { mode: 'bypassed', inputs: { latent_image: link('sample', 'LATENT') } } });
     expect(only(bypassed)).toMatchObject({
       node: 'decode',
-      what: expect.stringContaining('circle: node sample (Sampler) -> node sample (Sampler)'),
+      what: expect.stringContaining('circle: "Sampler" -> "Sampler"'),
     });
     expect(only(sample({ n: { type: 'PrimitiveInt', inputs: { value: link('n', 'INT') } } })).what).toContain('circle');
   });
 
   it('wants an output node that is active', () => {
     expect(only(sample({ save: undefined })).fix).toBe('Add an output node, such as Save, and link your picture to it.');
-    expect(only(sample({ save: { mode: 'muted' } })).fix).toBe('Activate node save (Save), which is muted.');
+    expect(only(sample({ save: { mode: 'muted' } })).fix).toBe('Activate "Save", which is muted.');
   });
 
   it('lets nodes that lead nowhere be unfinished, but not wrong', () => {

@@ -1,11 +1,12 @@
 import type { NodeDescription } from '../nodes/define.ts';
 import type { Problem } from '../nodes/problem.ts';
-import { createSourceAdvice, nodeLabel, pathText, suggestName } from './advice.ts';
+import { createSourceAdvice, pathText, suggestName } from './advice.ts';
 import { checkValue, quote } from './check-value.ts';
 import { ancestors, findCycles } from './cycles.ts';
 import { expand } from './expand.ts';
 import type { FileNames } from './file-names.ts';
 import type { Catalog, Graph } from './graph.ts';
+import { createNodeLabels } from './node-names.ts';
 import { own } from './own.ts';
 import { resolve } from './resolve.ts';
 import { isLink, type Workflow, type WorkflowLink, type WorkflowNode } from './schema.ts';
@@ -26,19 +27,21 @@ export function validate(given: Workflow, catalog: Catalog, files?: FileNames): 
   const sources = linksOf(graph);
   const outputs = [...graph.nodes.values()].filter((node) => catalog.get(node.type)?.output).map(({ id }) => id);
   const runs = outputs.length === 0 ? new Set(graph.nodes.keys()) : ancestors(outputs, sources);
+  const label = createNodeLabels(workflow, catalog);
   const check = {
     workflow,
     catalog,
     files,
     runs,
+    label,
     trace: createTracer(workflow, catalog),
-    adviseSource: createSourceAdvice(workflow, catalog),
+    adviseSource: createSourceAdvice(workflow, catalog, label),
   };
   return [
     ...problems,
     ...Object.entries(workflow.nodes).flatMap(([id, node]) => checkNode(check, id, node)),
-    ...findCycles(sources).map((cycle) => cycleProblem(workflow, catalog, cycle)),
-    ...(outputs.length === 0 ? [noOutput(workflow, catalog)] : []),
+    ...findCycles(sources).map((cycle) => cycleProblem(check, cycle)),
+    ...(outputs.length === 0 ? [noOutput(check)] : []),
   ];
 }
 
@@ -76,7 +79,7 @@ function checkWritten(check: Check, id: string, node: WorkflowNode, description:
   });
 }
 
-function checkLink({ workflow, catalog, adviseSource }: Check, { id, name, spec }: InputPlace, link: WorkflowLink): Problem[] {
+function checkLink({ workflow, catalog, label, adviseSource }: Check, { id, name, spec }: InputPlace, link: WorkflowLink): Problem[] {
   const [from, output] = link.link;
   const source = own(workflow.nodes, from);
   if (source === undefined) {
@@ -87,13 +90,12 @@ function checkLink({ workflow, catalog, adviseSource }: Check, { id, name, spec 
   // That a type is unknown is said once, at its node.
   if (description === undefined || source.mode === 'muted') return [];
   const declared = own(description.outputs, output);
-  const label = nodeLabel(workflow, catalog, from);
   if (declared === undefined) {
-    const what = `${name} is linked to the output ${quote(output)} of ${label}, which has no such output.`;
+    const what = `${name} is linked to the output ${quote(output)} of ${label(from)}, which has no such output.`;
     return [{ node: id, input: name, what, fix: adviseSource(id, spec, from) }];
   }
   if (fitsInput(declared.type, spec)) return [];
-  const what = `${name} takes ${typeOfInput(spec)}, but its link brings ${declared.type} from ${label}.`;
+  const what = `${name} takes ${typeOfInput(spec)}, but its link brings ${declared.type} from ${label(from)}.`;
   return [{ node: id, input: name, what, fix: adviseSource(id, spec, from) }];
 }
 
@@ -110,7 +112,7 @@ function checkInput(check: Check, place: InputPlace): Problem[] {
       if (spec.kind === 'socket') return [];
       const fault = checkValue(name, spec, source.value) ?? (check.runs.has(id) ? checkFile(spec, source.value, check.files) : undefined);
       if (fault === undefined) return [];
-      const origin = source.holder === id ? '' : ` The value comes from ${nodeLabel(check.workflow, check.catalog, source.holder)}.`;
+      const origin = source.holder === id ? '' : ` The value comes from ${check.label(source.holder)}.`;
       return [{ node: id, input: name, ...fault, what: `${fault.what}${origin}` }];
     }
   }
@@ -120,9 +122,9 @@ function checkInput(check: Check, place: InputPlace): Problem[] {
  * That the source's type fits is known: links fit where they are written, also those of bypassed nodes, and these hand
  * on what fits their outputs.
  */
-function checkSource({ workflow, catalog }: Check, { id, name, spec }: InputPlace, source: Source & { kind: 'link' }): Problem[] {
+function checkSource({ label }: Check, { id, name, spec }: InputPlace, source: Source & { kind: 'link' }): Problem[] {
   if (spec.kind !== 'file') return [];
-  const what = `${name} names a file, which must be known before the run, but ${nodeLabel(workflow, catalog, source.node)} works its text out during the run.`;
+  const what = `${name} names a file, which must be known before the run, but ${label(source.node)} works its text out during the run.`;
   return [{ node: id, input: name, what, fix: 'Choose the file here, or link to a constant text.' }];
 }
 
@@ -135,16 +137,16 @@ function unknownType(catalog: Catalog, id: string, { type }: WorkflowNode): Prob
   };
 }
 
-function cycleProblem(workflow: Workflow, catalog: Catalog, cycle: readonly string[]): Problem {
-  return { node: cycle[0], what: `Links run in a circle: ${pathText(workflow, catalog, cycle)}.`, fix: 'Remove one of these links.' };
+function cycleProblem({ label }: Check, cycle: readonly string[]): Problem {
+  return { node: cycle[0], what: `Links run in a circle: ${pathText(label, cycle)}.`, fix: 'Remove one of these links.' };
 }
 
-function noOutput(workflow: Workflow, catalog: Catalog): Problem {
+function noOutput({ workflow, catalog, label }: Check): Problem {
   const what = 'Nothing in this workflow asks for a result: it has no active output node.';
   const silenced = Object.entries(workflow.nodes).find(
     ([, { type, mode }]) => (mode ?? 'active') !== 'active' && catalog.get(type)?.output,
   );
-  if (silenced !== undefined) return { what, fix: `Activate ${nodeLabel(workflow, catalog, silenced[0])}, which is ${silenced[1].mode}.` };
+  if (silenced !== undefined) return { what, fix: `Activate ${label(silenced[0])}, which is ${silenced[1].mode}.` };
   const outputs = [...catalog.values()].filter(({ output }) => output);
   const example = (outputs.find(({ type }) => type === 'SaveImage') ?? outputs.at(0))?.title;
   return { what, fix: `Add an output node${example === undefined ? '' : `, such as ${example},`} and link your picture to it.` };

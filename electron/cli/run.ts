@@ -5,6 +5,7 @@ import { setInput } from '../../workflows/edit.ts';
 import { expand } from '../../workflows/expand.ts';
 import { fileFoldersOf } from '../../workflows/file-names.ts';
 import { stringifyJson } from '../../workflows/json.ts';
+import { titleOf } from '../../workflows/node-names.ts';
 import { openWorkflow } from '../../workflows/open.ts';
 import { resolve } from '../../workflows/resolve.ts';
 import type { Workflow } from '../../workflows/schema.ts';
@@ -56,7 +57,7 @@ async function readWorkflowFile(file: string): Promise<Buffer> {
 function nodeTitles(workflow: Workflow, services: Services): ReadonlyMap<string, string> {
   const title = ([id, node]: [string, Workflow['nodes'][string]]): [string, string] => [
     id,
-    node.title ?? services.descriptions.get(node.type)?.title ?? node.type,
+    titleOf(node, services.descriptions.get(node.type)),
   ];
   return new Map(Object.entries(expand(workflow, services.descriptions).workflow.nodes).map(title));
 }

@@ -50,9 +50,16 @@ function translate(text: string, whole: Texts, all: readonly Pattern[]): string 
 /** Between two possibilities, but not within quotes. */
 const or = / or (?=(?:[^"]*"[^"]*")*[^"]*$)/;
 
-/** What stands in a gap: a sentence, possibilities, the name of an input, a phrase, or something that is the same in every language. */
+const quoted = /^"([^"]*)"$/;
+
+/**
+ * What stands in a gap: a sentence, possibilities, a name in quotes, the name of an input, a phrase, or something that
+ * is the same in every language.
+ */
 function phrase(text: string): string {
   if (isSentence.test(text)) return inChinese(text);
+  const name = quoted.exec(text)?.[1];
+  if (name !== undefined) return `“${chineseTitleOf(name) ?? name}”`;
   const several = text.split(or);
   if (several.length > 1) return several.map(phrase).join('或');
   patterns ??= { sentences: patternsOf(sentences), phrases: patternsOf(phrases) };

@@ -1,9 +1,10 @@
 import { useShallow } from 'zustand/react/shallow';
+import { isTitleShared, titleOf } from '../../workflows/node-names.ts';
 import { subgraphOfType } from '../../workflows/subgraph-types.ts';
 import { canRun, commands } from '../commands/all-commands.ts';
 import type { Command } from '../commands/command.ts';
 import { useTranslation } from '../i18n/texts.tsx';
-import { useDescription } from '../state/catalog.ts';
+import { shownCatalog, useDescription } from '../state/catalog.ts';
 import { activeTab, useEditor } from '../state/editor.ts';
 import { useNode } from '../state/hooks.ts';
 import { shownGraph } from '../state/shown.ts';
@@ -42,17 +43,21 @@ function NodeInspector({ id }: { readonly id: string }) {
   const { t } = useTranslation();
   const node = useNode(id);
   const description = useDescription(id);
+  const title = node && titleOf(node, description);
+  const isShared = useEditor((state) => title !== undefined && isTitleShared(title, shownGraph(state)?.nodes ?? {}, shownCatalog(state)));
   if (node === undefined) return null;
   const subgraph = subgraphOfType(node.type);
   return (
     <>
       <header className={styles.header}>
-        <h2 className={styles.title}>{node.title ?? description?.title ?? node.type}</h2>
+        <h2 className={styles.title}>{title}</h2>
         <p className={styles.type}>
           {[
             node.title === undefined ? undefined : description?.title,
             // The id of a subgraph tells nobody anything.
             subgraph === undefined ? node.type : t('ports.subgraph'),
+            // So that a sentence about one of several says which.
+            isShared ? t('inspector.id', { id }) : undefined,
           ]
             .filter(Boolean)
             .join(' · ')}

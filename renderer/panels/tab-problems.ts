@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Problem } from '../../nodes/problem.ts';
 import type { Catalog } from '../../workflows/graph.ts';
+import { titleOf } from '../../workflows/node-names.ts';
 import { own } from '../../workflows/own.ts';
 import type { Workflow } from '../../workflows/schema.ts';
 import { graphAt } from '../../workflows/scope.ts';
@@ -38,5 +39,5 @@ function nameIn(workflow: Workflow, common: Catalog, path: string): string | und
   const parts = path.split('/');
   const scope = parts.slice(0, -1);
   const node = own(graphAt(workflow, scope).nodes, parts.at(-1) ?? '');
-  return node && (node.title ?? catalogAt(workflow, common, scope).get(node.type)?.title ?? node.type);
+  return node && titleOf(node, catalogAt(workflow, common, scope).get(node.type));
 }

@@ -86,8 +86,8 @@ describe('what could be added, in a sentence', () => {
     expect(sentenceIn('zh', 'Add a node that gives CLIP, such as Load Checkpoint or Load CLIP, and link to it.')).toBe(
       '请添加给出 CLIP 的节点（例如 加载检查点或加载 CLIP）并连接。',
     );
-    expect(sentenceIn('zh', 'images needs IMAGE, but node 8 (VAE Decode) is bypassed and has nothing of that type to hand on.')).toContain(
-      '节点 8（VAE 解码）',
+    expect(sentenceIn('zh', 'images needs IMAGE, but "VAE Decode" is bypassed and has nothing of that type to hand on.')).toContain(
+      '“VAE 解码”',
     );
   });
 });

@@ -70,10 +70,8 @@ describe('the Chinese of problems', () => {
   it.each([
     ['Choose a file.', '请选择文件。'],
     ['steps is 0, which is too small.', '“步数”为 0，太小。'],
-    [
-      'Link it to IMAGE of node 3 (VAE Decode) or IMAGE of node 4 (Load).',
-      '请连接到节点 3（VAE Decode）的 IMAGE或节点 4（Load）的 IMAGE。',
-    ],
+    ['Link it to IMAGE of "Decode or not" (node 3) or IMAGE of "Load".', '请连接到“Decode or not”（节点 3）的IMAGE或“Load”的IMAGE。'],
+    ['Links run in a circle: "A" -> "B" (node 2) -> "B" (node 3) -> "A".', '连线形成环路：“A” -> “B”（节点 2） -> “B”（节点 3） -> “A”。'],
     ['The file "a.safetensors" is a LoRA; a VAE was expected.', '文件“a.safetensors”是 LoRA；此处需要VAE。'],
     ['latent_image needs LATENT, but nothing is linked to it.', '“潜空间图”需要 LATENT，但没有连线。'],
     ['Run it again; the terminal tells more. Choose a file.', '请再运行一次；终端中有更多信息。请选择文件。'],
