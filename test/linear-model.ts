@@ -1,6 +1,6 @@
 import type { CheckpointConfig } from '../nodes/diffusion/config.ts';
 import type { UnetCall } from '../nodes/diffusion/engine.ts';
-import { map } from '../nodes/diffusion/tensor.ts';
+import { map, repeatToBatch } from '../nodes/diffusion/tensor.ts';
 
 /** The sizes of a model small enough to be a formula. Its prompts are 8 numbers wide. */
 export const linearConfig: CheckpointConfig = {
@@ -24,9 +24,9 @@ export const linearConfig: CheckpointConfig = {
 };
 
 /** A model whose noise prediction is its input times the first number of each item's prompt. */
-export const linearUnet: UnetCall = async ({ x, context }) => {
-  const [items] = x.shape;
-  const [, count, width] = context.shape;
+export const linearUnet: UnetCall = async ({ x: pictures, context }) => {
+  const [items, count, width] = context.shape;
+  const x = repeatToBatch(pictures, items);
   const length = x.data.length / items;
   return map(x, (value, i) => value * context.data[Math.floor(i / length) * count * width]);
 };

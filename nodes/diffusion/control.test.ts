@@ -7,7 +7,7 @@ import { placeControls, withSharedControls } from './control.ts';
 import type { ControlCall, UnetCall } from './engine.ts';
 import { createModelSampling, percentToSigma } from './model-sampling.ts';
 import { type SampleOptions, sampleLatents } from './sample.ts';
-import { filled, map, type Tensor, tensor, zeros } from './tensor.ts';
+import { filled, map, repeatToBatch, type Tensor, tensor, zeros } from './tensor.ts';
 
 const net: ControlNetRecipe = {
   recipe: 'control_net',
@@ -28,7 +28,7 @@ const sampling = createModelSampling(linearConfig.schedule);
 const size = { height: 8, width: 8 };
 const whole = { y: 0, x: 0, ...size };
 
-/** A ControlNet whose single residual is the mean of each item's hint; keeps how many items it was asked for. */
+/** A ControlNet whose single residual is the mean of each item's hint; keeps how many items (pictures times texts) it was asked for. */
 function createNet() {
   const asked: { items: number; hint: readonly number[]; x: readonly number[] }[] = [];
   const contexts = new Set<Tensor>();
@@ -36,10 +36,11 @@ function createNet() {
   const call: ControlCall = async ({ x, hint, context }) => {
     contexts.add(context);
     asked.push({ items: context.shape[0], hint: hint.shape, x: x.shape });
-    const length = hint.data.length / hint.shape[0];
+    const hints = repeatToBatch(hint, context.shape[0]);
+    const length = hints.data.length / hints.shape[0];
     const means = Array.from(
-      { length: hint.shape[0] },
-      (_, item) => hint.data.subarray(item * length, (item + 1) * length).reduce((sum, value) => sum + value, 0) / length,
+      { length: hints.shape[0] },
+      (_, item) => hints.data.subarray(item * length, (item + 1) * length).reduce((sum, value) => sum + value, 0) / length,
     );
     return [tensor(Float32Array.from(means), [means.length, 1, 1, 1])];
   };
@@ -55,7 +56,7 @@ function createModel() {
   const residuals: (readonly number[] | undefined)[] = [];
   const unet: UnetCall = async (call) => {
     residuals.push(call.residuals && [...call.residuals[0].data]);
-    return zeros([call.x.shape[0], 4, ...call.x.shape.slice(2)]);
+    return zeros([call.context.shape[0], 4, ...call.x.shape.slice(2)]);
   };
   return { residuals, unet };
 }
@@ -95,7 +96,7 @@ describe('controls of a sampling', () => {
   it('that both sides share are computed once, for both', async () => {
     const controls = [control({ strength: 0.5 })];
     const { asked, residuals } = await sample({ positive: [prompt(1, { controls })], negative: [prompt(2, { controls })] });
-    expect(asked.map(({ items }) => items)).toEqual([2]);
+    expect(asked).toEqual([{ items: 2, hint: [1, 3, 64, 64], x: [1, 4, 8, 8] }]);
     expect(residuals).toEqual([[0.5, 0.5]]);
   });
 

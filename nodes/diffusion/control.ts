@@ -81,7 +81,10 @@ function cropHint(image: Tensor, area: Area, size: LatentSize): Tensor {
   return hint;
 }
 
-/** What the U-Net is about to be given: all regions of a batch, `items` of each. ControlNets see the first channels of x alone. */
+/**
+ * What the U-Net is about to be given: all regions of a batch, `items` of each; x holds a single one where all see the same.
+ * ControlNets see the first channels of x alone.
+ */
 type BatchInputs = {
   readonly x: Tensor;
   readonly timestep: Float32Array;
@@ -122,14 +125,16 @@ export function createControlResiduals(load: DiffusionEngine['controlNet']): Con
     for (const [{ net, strength }, uses] of usersOf(controls, sigma)) {
       const { items, timestep, adm } = inputs;
       const regions = uses.map(({ region }) => region);
+      const x = firstChannels(inputs.x, net.config.unet.in_channels);
+      const alike = x.shape[0] === items;
       const outputs = await (await loaded(net))({
-        x: pickRegions(firstChannels(inputs.x, net.config.unet.in_channels), regions, items),
-        timestep: timestep.slice(0, regions.length * items),
+        x: alike ? x : pickRegions(x, regions, items),
+        timestep,
         context: contextOf(inputs.context, regions, items),
         adm: adm && pickRegions(adm, regions, items),
-        hint: concatBatch(uses.map(({ hint }) => hint)),
+        hint: alike ? uses[0].hint : concatBatch(uses.map(({ hint }) => hint)),
       });
-      sums ??= outputs.map(({ shape }) => zeros([inputs.x.shape[0], ...shape.slice(1)]));
+      sums ??= outputs.map(({ shape }) => zeros([controls.length * items, ...shape.slice(1)]));
       for (const [at, output] of outputs.entries()) addToRegions(sums[at], output, strength, regions, items);
     }
     return sums;

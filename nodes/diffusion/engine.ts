@@ -13,7 +13,10 @@ import type { Tensor } from './tensor.ts';
 /** One token of a prompt: an id in CLIP's vocabulary, or a vector of a textual inversion in its place. */
 export type PromptToken = { readonly id: number; readonly weight: number } | { readonly vector: Float32Array; readonly weight: number };
 
-/** x [B, C, h, w], timestep [B], context [B, T, width], adm [B, adm_channels] where the family has it. */
+/**
+ * x [pictures, C, h, w], timestep [B] or [1], context [B, T, width], adm [B, adm_channels] where the family has it. B is n times the
+ * pictures, each of which stands for n texts: picture p for those at p, p + pictures, ... What is the same for them is computed once.
+ */
 type Conditioned = { readonly x: Tensor; readonly timestep: Float32Array; readonly context: Tensor; readonly adm?: Tensor };
 
 /**
@@ -26,7 +29,7 @@ type UnetStep = Conditioned & { readonly residuals?: readonly Tensor[]; readonly
 export type UnetCall = (step: UnetStep) => Promise<Tensor>;
 
 /**
- * One forward pass of a ControlNet on what the U-Net is given, without any scaling of x, and hint [B, 3, 8h, 8w] (RGB, 0..1).
+ * One forward pass of a ControlNet on what the U-Net is given, without any scaling of x, and hint [pictures, 3, 8h, 8w] (RGB, 0..1).
  * Returns what to add to each skip of the U-Net, and last to its middle. What it makes of a context is computed once for each tensor.
  */
 export type ControlCall = (call: Conditioned & { readonly hint: Tensor }) => Promise<readonly Tensor[]>;

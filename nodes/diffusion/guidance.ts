@@ -55,6 +55,8 @@ type SharedRegion = Region & { readonly shares: Float32Array };
 type Batch = {
   readonly regions: readonly SharedRegion[];
   readonly area: LatentSize;
+  /** Whether all of them see the same of the picture, so that the model need be given it only once. */
+  readonly alike: boolean;
   readonly context: Tensor;
   readonly adm: Tensor | undefined;
 };
@@ -146,6 +148,7 @@ function planBatches(active: readonly Region[], shape: readonly number[]): reado
     return {
       regions: group,
       area: group[0].area,
+      alike: group.every((region) => seesTheSame(region, group[0])),
       context: concatBatch(group.map(({ context }) => repeatTokens(context, length))),
       adm: adms.length === 0 ? undefined : concatBatch(adms),
     };
@@ -159,6 +162,13 @@ function fitsInto(group: readonly Region[], region: Region): boolean {
   if ((group.length + 1) * region.context.shape[0] * height * width > maxBatchPixels) return false;
   const lengths = [...group, region].map(tokenCount);
   return lengths.reduce(leastCommonMultiple) <= maxRepeats * Math.min(...lengths);
+}
+
+function seesTheSame(one: Region, other: Region): boolean {
+  const values = other.concat?.data;
+  return (
+    one.area.y === other.area.y && one.area.x === other.area.x && (one.concat?.data.every((value, i) => value === values?.[i]) ?? true)
+  );
 }
 
 function tokenCount({ context }: Region): number {
@@ -227,7 +237,7 @@ async function predictBatch(batch: Batch, { x, sigma, shape, sums, sampling, une
   const { height, width } = batch.area;
   const input = batchInput(batch, x, shape, inputScale(sampling, sigma));
   const regionLength = elementCount([...shape.slice(0, 2), height, width]);
-  const timestep = new Float32Array(input.shape[0]).fill(sigmaToTimestep(sampling, sigma));
+  const timestep = Float32Array.of(sigmaToTimestep(sampling, sigma));
   const inputs = { x: input, timestep, context: batch.context, adm: batch.adm };
   const controls = batch.regions.map((region) => region.controls);
   const residuals = await controlResiduals(controls, { ...inputs, items: shape[0] }, sigma);
@@ -246,8 +256,12 @@ async function predictBatch(batch: Batch, { x, sigma, shape, sums, sampling, une
   });
 }
 
-/** The noisy latents of each region's area times `scale`, with its further channels behind them: [regions * items, C, height, width]. */
-function batchInput({ regions, area }: Batch, x: Vector, shape: readonly number[], scale: number): Tensor {
+/**
+ * The noisy latents of each region's area times `scale`, with its further channels behind them: [regions * items, C, height, width],
+ * or [items, C, height, width] where they are alike.
+ */
+function batchInput({ regions: all, alike, area }: Batch, x: Vector, shape: readonly number[], scale: number): Tensor {
+  const regions = alike ? all.slice(0, 1) : all;
   const [items, channels] = shape;
   const extra = regions[0].concat?.shape[1] ?? 0;
   const itemLength = (channels + extra) * area.height * area.width;

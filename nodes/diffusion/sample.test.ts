@@ -17,6 +17,10 @@ function createModel() {
   return { calls, unet };
 }
 
+function batchOf({ context }: Parameters<UnetCall>[0]): number {
+  return context.shape[0];
+}
+
 function promptOf(value: number, tokens = 77): ConditioningEntry {
   return { tokens: filled([1, tokens, 8], value) };
 }
@@ -51,10 +55,33 @@ async function problemOf(options: SampleOptions) {
 }
 
 describe('guidance', () => {
-  it('asks for both sides in one call', async () => {
+  it('asks for both sides in one call, and gives the picture once for both', async () => {
     const { calls, unet } = createModel();
     await sampleLatents(optionsOf({ unet }));
-    expect(calls.map(({ x }) => x.shape[0])).toEqual([2, 2, 2, 2]);
+    expect(calls.map(batchOf)).toEqual([2, 2, 2, 2]);
+    expect(calls.map(({ x }) => x.shape[0])).toEqual([1, 1, 1, 1]);
+  });
+
+  it('gives the pictures of a batch once for both sides, each with its own texts', async () => {
+    const { calls, unet } = createModel();
+    const latent = { samples: zeros([2, 4, 8, 8]) };
+    await sampleLatents(optionsOf({ unet, latent, sigmas: karras(1) }));
+    expect(calls.map(({ x, context }) => [x.shape[0], [...context.data.filter((_, i) => i % (77 * 8) === 0)]])).toEqual([
+      [2, [0.5, 0.5, 0.9, 0.9].map(Math.fround)],
+    ]);
+  });
+
+  it('gives each side its own where they see different parts of the picture, or more than it', async () => {
+    const { calls, unet } = createModel();
+    const half = (y: number) => ({ unit: 'latent', y, x: 0, height: 8, width: 16 }) as const;
+    const parts = { positive: [{ ...promptOf(0.9), area: half(0) }], negative: [{ ...promptOf(0.5), area: half(8) }] };
+    await sampleLatents(optionsOf({ unet, ...parts, sigmas: karras(1) }));
+    const inpainting = { ...config, unet: { ...config.unet, in_channels: 9 } };
+    const painted = { ...promptOf(0.9), concatLatent: filled([1, 4, 16, 16], 3), concatMask: filled([1, 16, 16], 1) };
+    await sampleLatents(optionsOf({ unet, config: inpainting, positive: [painted], sigmas: karras(1) }));
+    await sampleLatents(optionsOf({ unet, config: inpainting, positive: [painted], negative: [painted], sigmas: karras(1) }));
+    const together = calls.filter(({ context }) => context.shape[0] > 1);
+    expect(together.map(({ x, context }) => context.shape[0] / x.shape[0])).toEqual([1, 1, 2]);
   });
 
   it('leaves out the negative side at cfg 1, unless the sampler reads it', async () => {
@@ -64,7 +91,7 @@ describe('guidance', () => {
     ] as const) {
       const { calls, unet } = createModel();
       await sampleLatents(optionsOf({ unet, cfg: 1, sampler }));
-      expect(new Set(calls.map(({ x }) => x.shape[0]))).toEqual(new Set([items]));
+      expect(new Set(calls.map(batchOf))).toEqual(new Set([items]));
     }
   });
 
@@ -73,7 +100,7 @@ describe('guidance', () => {
     const told = { ...config, unet: { ...config.unet, guidance_width: 6 } };
     await sampleLatents(optionsOf({ unet, config: told, cfg: 7.5, sigmas: Float32Array.of(1, 0) }));
     await sampleLatents(optionsOf({ unet, cfg: 7.5, sigmas: Float32Array.of(1, 0) }));
-    expect(calls.map(({ x, guidance }) => [x.shape[0], guidance])).toEqual([
+    expect(calls.map((call) => [batchOf(call), call.guidance])).toEqual([
       [1, 7.5],
       [2, undefined],
     ]);
@@ -103,7 +130,7 @@ describe('guidance', () => {
   it('asks apart for large pictures', async () => {
     const { calls, unet } = createModel();
     await sampleLatents(optionsOf({ unet, latent: { samples: zeros([1, 4, 96, 96]) }, sigmas: karras(1) }));
-    expect(calls.map(({ x }) => x.shape[0])).toEqual([1, 1]);
+    expect(calls.map(batchOf)).toEqual([1, 1]);
   });
 
   it('averages prompts by their strength', async () => {

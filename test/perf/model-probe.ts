@@ -43,14 +43,14 @@ async function phase<T>(name: string, run: () => Promise<T>): Promise<T> {
   return result;
 }
 
-async function step(recipe: ModelRecipe, batch: number, latentSide = side): Promise<Tensor> {
+async function step(recipe: ModelRecipe, texts: number, latentSide = side): Promise<Tensor> {
   const { in_channels, context_dim, adm_channels } = recipe.config.unet;
   const unet = await engine.unet(recipe);
   const out = await unet({
-    x: filled([batch, in_channels, latentSide, latentSide], 0.5),
-    timestep: new Float32Array(batch).fill(500),
-    context: filled([batch, 77, context_dim], 0.1),
-    ...(adm_channels !== null && { adm: filled([batch, adm_channels], 0.1) }),
+    x: filled([1, in_channels, latentSide, latentSide], 0.5),
+    timestep: Float32Array.of(500),
+    context: filled([texts, 77, context_dim], 0.1),
+    ...(adm_channels !== null && { adm: filled([texts, adm_channels], 0.1) }),
   });
   if (!out.data.every(Number.isFinite)) throw new Error('the random weights overflow: their figures mean nothing');
   return out;

@@ -36,10 +36,11 @@ const config = await detectCheckpoint(await openTensorFile(path));
 const model: ModelRecipe = { recipe: 'model', file: { name: 'random.safetensors', path, fingerprint: 'random' }, config, ...changes };
 const load = await took(() => engine.unet(model));
 const unet = await engine.unet(model);
-const callOf = (batch: number) => ({
-  x: filled([batch, config.unet.in_channels, 64, 64], 0.5),
-  timestep: new Float32Array(batch).fill(500),
-  context: filled([batch, 77, config.unet.context_dim], 0.1),
+/** A picture with so many texts, as the sampler gives it. */
+const callOf = (texts: number) => ({
+  x: filled([1, config.unet.in_channels, 64, 64], 0.5),
+  timestep: Float32Array.of(500),
+  context: filled([texts, 77, config.unet.context_dim], 0.1),
 });
 
 async function steps(call: ReturnType<typeof callOf>, count: number): Promise<void> {

@@ -7,7 +7,7 @@ import { detectControlNet } from '../../../nodes/diffusion/detect-control-net.ts
 import { createGenerator } from '../../../nodes/diffusion/noise.ts';
 import { openTensorFile } from '../../../nodes/diffusion/open-tensor-file.ts';
 import { writeSafetensors } from '../../../nodes/diffusion/safetensors.ts';
-import { map, type Tensor } from '../../../nodes/diffusion/tensor.ts';
+import { map, repeatToBatch, type Tensor } from '../../../nodes/diffusion/tensor.ts';
 import type { ControlNetRecipe } from '../../../nodes/types.ts';
 import { diffusersControlNetKey } from '../../../test/fixtures/diffusers-names.ts';
 import { ExactNetwork, exact, largest, withoutBatch, zip } from '../../../test/fixtures/exact-network.ts';
@@ -66,6 +66,18 @@ describe.each([
       return runs - before;
     };
     expect([await runsOf(context), await runsOf(context), await runsOf(map(context, (value) => -value))]).toEqual([2, 1, 2]);
+  });
+
+  it('gives for several texts of a picture what it gives for each', async () => {
+    const call = await engine.controlNet(await recipeOf('texts.safetensors', unet, weights));
+    const texts = { context: noise.randn([2, 5, unet.context_dim]), adm: adm && noise.randn([2, adm.shape[1]]) };
+    const together = await call({ x, timestep: Float32Array.of(timestep), ...texts, hint });
+    const apart = await call({ x: repeatToBatch(x, 2), timestep: Float32Array.of(timestep), ...texts, hint: repeatToBatch(hint, 2) });
+    for (const [at, residual] of together.entries()) {
+      expect(residual.shape).toEqual(apart[at].shape);
+      const difference = zip(exact(residual), exact(apart[at]), (a, b) => a - b);
+      expect(largest(difference)).toBeLessThan(1e-5 * largest(exact(apart[at])));
+    }
   });
 
   it('gives the same under the names of diffusers, and under bare ones', async () => {

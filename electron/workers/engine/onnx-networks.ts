@@ -1,7 +1,7 @@
 import { sizesBehind } from '../../../nodes/diffusion/adm.ts';
 import type { PromptToken, UnetCall } from '../../../nodes/diffusion/engine.ts';
 import type { OnnxInput, OnnxText, OnnxUnet, OnnxVaeHalf } from '../../../nodes/diffusion/folders/onnx-networks.ts';
-import { concatBatch, type Tensor, tensor, zeros } from '../../../nodes/diffusion/tensor.ts';
+import { concatBatch, repeatToBatch, type Tensor, tensor, zeros } from '../../../nodes/diffusion/tensor.ts';
 import { ProblemError } from '../../../nodes/problem.ts';
 import type { FileRef, ModelRecipe, TextEncoderRecipe, VaeRecipe } from '../../../nodes/types.ts';
 import type { Feeds } from '../runtime.ts';
@@ -15,7 +15,7 @@ export async function loadOnnxUnet({ sessions }: Workshop, model: ModelRecipe, o
   await sessions.load(source);
   return async ({ x, timestep, context, adm }) => {
     const feeds = {
-      ...feed(onnx.sample, x),
+      ...feed(onnx.sample, repeatToBatch(x, context.shape[0])),
       // All items of a batch are at the same noise level.
       ...feed(onnx.timestep, tensor(timestep.slice(0, 1), onnx.timestep.isScalar ? [] : [1])),
       ...feed(onnx.context, context),

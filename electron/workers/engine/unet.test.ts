@@ -7,7 +7,7 @@ import type { UnetCall } from '../../../nodes/diffusion/engine.ts';
 import { residualCount } from '../../../nodes/diffusion/models/control-net.ts';
 import { createGenerator } from '../../../nodes/diffusion/noise.ts';
 import { openTensorFile } from '../../../nodes/diffusion/open-tensor-file.ts';
-import { filled, type Tensor } from '../../../nodes/diffusion/tensor.ts';
+import { filled, repeatToBatch, type Tensor } from '../../../nodes/diffusion/tensor.ts';
 import { checkpointRecipes } from '../../../nodes/loaders/recipes.ts';
 import { createEngine } from '../engine.ts';
 
@@ -40,6 +40,29 @@ describe('a U-Net in 8 bits', () => {
     expect(error).toBeGreaterThan(0);
     expect(error).toBeLessThan(0.03);
     expect((await readdir(tmpdir())).filter((name) => name.startsWith('weft-int8-') && !name.includes('test'))).toEqual([]);
+  });
+});
+
+describe('pictures that stand for several texts', () => {
+  const [x, texts] = [draw([2, 4, 9, 7]), draw([4, 77, model.config.unet.context_dim])];
+  const timestep = Float32Array.of(500);
+  const together = { x, timestep, context: texts };
+  const apart = { x: repeatToBatch(x, 4), timestep, context: texts };
+
+  it('are predicted as each of them is alone', async () => {
+    const unet = await engine.unet(model);
+    const out = await unet(together);
+    expect(out.shape).toEqual([4, 4, 9, 7]);
+    expect(relativeError(out, await unet(apart))).toBeLessThan(1e-6);
+  });
+
+  it('as well from deep features', async () => {
+    const steps = async (step: Parameters<UnetCall>[0]) => {
+      const unet = await engine.unet({ ...model, reuse: { every: 2, start: 0, end: 1 } });
+      await unet({ ...step, x: filled(step.x.shape, 1) });
+      return unet(step);
+    };
+    expect(relativeError(await steps(together), await steps(apart))).toBeLessThan(1e-6);
   });
 });
 

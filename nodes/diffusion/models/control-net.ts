@@ -35,7 +35,7 @@ export function residualInputs(graph: GraphBuilder, count: number): readonly Val
 /**
  * Writes a ControlNet (Zhang et al. 2023): a copy of a U-Net's encoder and middle, told of a picture by its hint block, whose
  * states leave through 1x1 convolutions. Keys are those of the original layout without a prefix (see `layouts/control-net.ts`).
- * Inputs: those of the U-Net, and hint [batch, 3, 8 height, 8 width] (RGB, 0..1); outputs: `residual.0`, `residual.1`, ..., one for
+ * Inputs: those of the U-Net, and hint [pictures, 3, 8 height, 8 width] (RGB, 0..1); outputs: `residual.0`, `residual.1`, ..., one for
  * each skip of the U-Net and the last for its middle. All float32.
  */
 export function writeControlNet(config: UnetConfig, weights: WeightSource, operators: Operators): OnnxGraph {
@@ -51,8 +51,8 @@ export function drawControlNet(
 ): { readonly graph: OnnxGraph; readonly textInputs: readonly TextInput[] } {
   const graph = new GraphBuilder('control_net');
   const textInputs: TextInput[] = [];
-  const x = graph.input('x', 'float32', ['batch', config.in_channels, 'height', 'width']);
-  const hint = graph.input('hint', 'float32', ['batch', 3, 'hint_height', 'hint_width']);
+  const x = graph.input('x', 'float32', ['pictures', config.in_channels, 'height', 'width']);
+  const hint = graph.input('hint', 'float32', ['pictures', 3, 'hint_height', 'hint_width']);
   const layers = new Layers(graph, operators, weights);
   const blocks = new UnetBlocks(layers, config, '', unetInputs(graph, config), {
     text: projected ? textFromInputs(graph, textInputs) : textFromContext(contextInput(graph, config), config.context_dim),

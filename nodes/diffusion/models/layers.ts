@@ -115,6 +115,14 @@ export class Layers {
     return this.graph.node('Add', [a, b]);
   }
 
+  /** x [B, ...] of `rank` dimensions as many times, one behind the other, as it fits into the batch of `like` [n B, ...]. */
+  repeat(x: Value, like: Value, rank: number): Value {
+    const [count, wanted] = [x, like].map((value) => this.graph.node('Shape', [value], { attributes: { start: 0, end: 1 } }));
+    const ones = this.graph.ints(new Array<number>(rank - 1).fill(1));
+    const repeats = this.graph.node('Concat', [this.graph.node('Div', [wanted, count]), ones], { attributes: { axis: 0 } });
+    return this.graph.node('Tile', [x, repeats]);
+  }
+
   /** Pictures [B, C, H, W] to [B, C, factor H, factor W]: each pixel becomes a square of pixels. */
   enlarge(x: Value, factor: number): Value {
     const scales = this.graph.floats(Float32Array.of(1, 1, factor, factor), [4]);

@@ -13,20 +13,25 @@ export type TransformerSizes = {
   /** True where the scores of attention exceed what float16 holds. */
   readonly overflows?: boolean;
   readonly text: TextAttention;
+  /** True where x holds each picture once for several texts, which are the batch of the text: it is repeated where it first meets them. */
+  readonly common: boolean;
   /** What hypernetworks make of what self-attention is computed from. */
   readonly sources: SplitSource;
 };
 
 /**
  * The spatial transformer of latent diffusion: `depth` blocks of self-attention, cross-attention over the text
- * and a gated feed-forward network, around which x [B, C, H, W] is added back.
+ * and a gated feed-forward network, around which x [B, C, H, W] is added back. Where x is `common`, the result has the text's batch.
  */
 export function transformer(layers: Layers, x: Value, key: string, sizes: TransformerSizes): Value {
-  const { channels, depth, groups } = sizes;
+  const { channels, depth, groups, common } = sizes;
   const normal = layers.groupNorm(x, `${key}.norm`, { groups, channels, epsilon: 1e-6 });
   let h = project(layers, layers.flatten(normal, channels), `${key}.proj_in`, sizes);
-  for (let block = 0; block < depth; block++) h = transformerBlock(layers, h, `${key}.transformer_blocks.${block}`, sizes);
-  return layers.add(x, layers.unflatten(project(layers, h, `${key}.proj_out`, sizes), x));
+  for (let block = 0; block < depth; block++) {
+    h = transformerBlock(layers, h, `${key}.transformer_blocks.${block}`, { ...sizes, common: common && block === 0 });
+  }
+  const around = common ? layers.repeat(x, h, 4) : x;
+  return layers.add(around, layers.unflatten(project(layers, h, `${key}.proj_out`, sizes), around));
 }
 
 function project(layers: Layers, x: Value, key: string, { channels, linearProjections }: TransformerSizes): Value {
@@ -39,8 +44,10 @@ function transformerBlock(layers: Layers, x: Value, key: string, sizes: Transfor
   const own = layers.layerNorm(x, `${key}.norm1`, channels);
   const ownSources = keysAndValues(layers, sizes.sources(own, channels), `${key}.attn1`, { sourceWidth: channels, width: channels });
   const afterSelf = layers.add(x, attention(layers, own, ownSources, `${key}.attn1`, sizes));
-  const query = layers.layerNorm(afterSelf, `${key}.norm2`, channels);
-  const afterCross = layers.add(afterSelf, attention(layers, query, sizes.text(layers, `${key}.attn2`, channels), `${key}.attn2`, sizes));
+  const text = sizes.text(layers, `${key}.attn2`, channels);
+  const asked = sizes.common ? layers.repeat(afterSelf, text.keys, 3) : afterSelf;
+  const query = layers.layerNorm(asked, `${key}.norm2`, channels);
+  const afterCross = layers.add(asked, attention(layers, query, text, `${key}.attn2`, sizes));
   const forward = feedForward(layers, layers.layerNorm(afterCross, `${key}.norm3`, channels), `${key}.ff.net`, channels);
   return layers.add(afterCross, forward);
 }

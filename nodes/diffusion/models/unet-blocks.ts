@@ -8,7 +8,7 @@ import { transformer } from './transformer.ts';
 
 /** What a U-Net's blocks are conditioned on. */
 export type UnetInputs = {
-  /** [batch]. */
+  /** [batch], or [1] for all. */
   readonly timestep: Value;
   /** [batch, adm_channels], where the family has it. */
   readonly adm: Value | undefined;
@@ -20,7 +20,7 @@ export type UnetInputs = {
 export function unetInputs(graph: GraphBuilder, config: UnetConfig): UnetInputs {
   const { adm_channels: adm, guidance_width: guidance } = config;
   return {
-    timestep: graph.input('timestep', 'float32', ['batch']),
+    timestep: graph.input('timestep', 'float32', ['timesteps']),
     adm: adm === null ? undefined : graph.input('adm', 'float32', ['batch', adm]),
     guidance: guidance === undefined ? undefined : graph.input('guidance', 'float32', [1, guidance]),
   };
@@ -62,6 +62,8 @@ export class UnetBlocks {
   readonly #prefix: string;
   /** After SiLU. */
   readonly #embedding: Value;
+  /** As in UnetInputs: the only thing beside cross-attention by which one text differs from another. */
+  readonly #adm: Value | undefined;
   readonly #attention: Attention;
 
   /** `prefix` is what the keys of the network begin with. */
@@ -70,6 +72,7 @@ export class UnetBlocks {
     this.config = config;
     this.#prefix = prefix;
     this.#attention = attention;
+    this.#adm = inputs.adm;
     this.#embedding = layers.silu(this.#embed(inputs));
   }
 
@@ -79,21 +82,27 @@ export class UnetBlocks {
     return { value: this.conv(this.layers.enter(x), 'input_blocks.0.0', in_channels, model_channels, 0), channels: model_channels };
   }
 
-  /** The way down; `entry` is added to what the first convolution makes of the input x. The last skip is where the middle begins. */
+  /**
+   * The way down; `entry` is added to what the first convolution makes of the input x. The last skip is where the middle begins.
+   * Where x holds each picture once for several texts, what comes before these are seen is computed once, and the skips are repeated.
+   */
   encode(x: Value, entry?: Value): Skip[] {
     const { config, layers } = this;
     const base = config.model_channels;
     const first = this.entry(x).value;
     let h = entry === undefined ? first : layers.add(first, entry);
     let channels = base;
+    if (this.#adm !== undefined) h = layers.repeat(h, this.#adm, 4);
     const skips: Skip[] = [{ value: h, channels }];
+    let seenFrom = this.#adm === undefined ? Number.POSITIVE_INFINITY : 0;
     for (const [level, factor] of config.channel_mult.entries()) {
       const depth = config.transformer_depth[level] ?? 0;
       for (let block = 0; block < config.num_res_blocks; block++) {
         const path = `input_blocks.${skips.length}`;
         h = this.residual(h, `${path}.0`, channels, base * factor, level);
         channels = base * factor;
-        if (depth > 0) h = this.transformer(h, `${path}.1`, channels, depth);
+        if (depth > 0) h = this.transformer(h, `${path}.1`, channels, depth, skips.length < seenFrom);
+        if (depth > 0) seenFrom = Math.min(seenFrom, skips.length);
         skips.push({ value: h, channels });
       }
       if (level === config.channel_mult.length - 1) continue;
@@ -101,7 +110,7 @@ export class UnetBlocks {
       h = layers.conv(h, `${this.#prefix}input_blocks.${skips.length}.0.op`, sizes);
       skips.push({ value: h, channels });
     }
-    return skips;
+    return skips.map(({ value, channels }, at) => ({ value: at < seenFrom ? layers.repeat(value, h, 4) : value, channels }));
   }
 
   middle(x: Value): Value {
@@ -148,7 +157,8 @@ export class UnetBlocks {
     return layers.add(skip, second);
   }
 
-  transformer(x: Value, path: string, channels: number, depth: number): Value {
+  /** Cross-attention to the text among it; for `common` see TransformerSizes. */
+  transformer(x: Value, path: string, channels: number, depth: number, common = false): Value {
     const { config } = this;
     const heads = config.num_heads ?? channels / (config.head_channels ?? channels);
     return transformer(this.layers, x, this.#prefix + path, {
@@ -160,6 +170,7 @@ export class UnetBlocks {
       // SD2 was trained with attention in float32, and its scores leave the range of float16.
       overflows: config.context_dim === 1024,
       text: this.#attention.text,
+      common,
       sources: this.#attention.sources ?? wholeSource,
     });
   }

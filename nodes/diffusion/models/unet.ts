@@ -35,8 +35,9 @@ const plain: UnetVariant = { controlled: false };
 
 /**
  * Writes the U-Net of latent diffusion (Rombach et al. 2022, `openaimodel.py`'s key layout) as an ONNX model.
- * Inputs: x [batch, in_channels, height, width], timestep [batch], context [batch, tokens, context_dim] and, where the
- * family has it, adm [batch, adm_channels]; output: out [batch, 4, height, width]. All float32, all sizes dynamic.
+ * Inputs: x [pictures, in_channels, height, width], timestep [batch] or [1], context [batch, tokens, context_dim] and, where the
+ * family has it, adm [batch, adm_channels]; output: out [batch, 4, height, width]. All float32, all sizes dynamic. The batch is n times
+ * the pictures: each stands for n texts, those of its place in every nth part. What knows nothing of the text is computed once.
  */
 export function writeUnet(config: UnetConfig, weights: WeightSource, operators: Operators, variant: UnetVariant = plain): OnnxGraph {
   return drawUnet(config, weights, operators, variant).graph;
@@ -51,7 +52,7 @@ export function drawUnet(
 ): { readonly graph: OnnxGraph; readonly textInputs: readonly TextInput[] } {
   const graph = new GraphBuilder('unet');
   const textInputs: TextInput[] = [];
-  const x = graph.input('x', 'float32', ['batch', config.in_channels, 'height', 'width']);
+  const x = graph.input('x', 'float32', ['pictures', config.in_channels, 'height', 'width']);
   const sources = hypernetworkSources(graph, operators, variant.hypernetworks ?? []);
   const text = variant.projected
     ? textFromInputs(graph, textInputs)
@@ -78,7 +79,8 @@ function lastBlock(graph: GraphBuilder, blocks: UnetBlocks, x: Value, { controll
   const { config, layers } = blocks;
   const channels = config.model_channels * config.channel_mult[0];
   const h = layers.enter(graph.input('deep', 'float32', ['batch', channels, 'height', 'width']));
-  const skips = [blocks.entry(x)];
+  const entry = blocks.entry(x);
+  const skips = [{ ...entry, value: layers.repeat(entry.value, h, 4) }];
   const steered = controlled ? steerSkips(layers, skips, residualInputs(graph, 1)) : skips;
   return decode(blocks, outputBlocks(config).slice(-1), { h, channels }, steered, freeU);
 }

@@ -55,7 +55,11 @@ const rules: Readonly<Record<string, Rule>> = {
   Add: broadcast,
   Sub: broadcast,
   Mul: broadcast,
-  Div: broadcast,
+  Div: (inputs, attributes, outputs) => {
+    const [a, b] = inputs.map((fact) => fact?.values);
+    const values = a !== undefined && b !== undefined && a.length === b.length ? a.map((value, at) => value / b[at]) : undefined;
+    return { ...broadcast(inputs, attributes, outputs), ...(values && { values }) };
+  },
   Where: broadcast,
   Cast: ([x], { to }) => ({ ...known(x), size: to === 10 || to === 16 ? 2 : to === 7 ? 8 : 4 }),
   Shape: ([x], { start, end }) => {
@@ -94,6 +98,10 @@ const rules: Readonly<Record<string, Rule>> = {
       return Math.floor((side + around - (kernel[axis] ?? 1)) / (stride[axis] ?? 1)) + 1;
     });
     return { dims: [batch, known(weight).dims[0], ...spatial], size: known(x).size };
+  },
+  Tile: ([x, repeats]) => {
+    const { dims, size } = known(x);
+    return { dims: dims.map((side, axis) => side * (known(repeats).values?.[axis] ?? 1)), size };
   },
   Resize: ([x, , scales, sizes]) => {
     const { dims, size } = known(x);
