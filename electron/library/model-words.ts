@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import type { CheckpointConfig, ModelConfig, UnetConfig } from '../../nodes/diffusion/config.ts';
 import { detectCheckpoint, detectModel, detectText, detectVae } from '../../nodes/diffusion/detect.ts';
+import { detectControlNet } from '../../nodes/diffusion/detect-control-net.ts';
 import { embeddingWidths } from '../../nodes/diffusion/embedding.ts';
 import { familyInWords, familyOfContext } from '../../nodes/diffusion/families.ts';
 import { wrongKind } from '../../nodes/diffusion/file-kinds.ts';
@@ -64,6 +65,11 @@ export async function folderInWords(path: string): Promise<string> {
 export async function loraInWords(file: TensorFile): Promise<string> {
   if (loraLayers(file).length === 0) throw wrongKind(basename(file.path), file.tensors.keys(), 'lora');
   return [forFamily('LoRA', familyOfLora(file)), numbersOf(file)].join(', ');
+}
+
+/** The same for a ControlNet. */
+export async function controlNetInWords(file: TensorFile): Promise<string> {
+  return forFamily('ControlNet', familyOfContext(detectControlNet(file).unet.context_dim));
 }
 
 /** The same for a textual inversion; SDXL reads a prompt with two encoders, and its vectors are as wide as each of them. */

@@ -1,7 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { unetInWords } from '../../nodes/diffusion/control.ts';
 import { detectClip } from '../../nodes/diffusion/detect-clip.ts';
-import { detectControlNet } from '../../nodes/diffusion/detect-control-net.ts';
 import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
 import type { TensorFile } from '../../nodes/diffusion/tensor-file.ts';
 import { ProblemError } from '../../nodes/problem.ts';
@@ -10,6 +8,7 @@ import type { FileLibrary } from './files.ts';
 import { modelParts } from './model-files.ts';
 import {
   checkpointInWords,
+  controlNetInWords,
   embeddingInWords,
   folderInWords,
   hypernetworkInWords,
@@ -62,12 +61,8 @@ const descriptions: Record<ModelFolder, Describe> = {
   hypernetworks: (path) => openTensorFile(path).then(hypernetworkInWords),
   upscale_models: upscalerInWords,
   clip_vision: (path) => openTensorFile(path).then(describeClip),
-  controlnet: (path) => openTensorFile(path).then(describeControlNet),
+  controlnet: (path) => openTensorFile(path).then(controlNetInWords),
 };
-
-async function describeControlNet(file: TensorFile): Promise<string> {
-  return `ControlNet for ${unetInWords(detectControlNet(file).unet)}`;
-}
 
 /** The published sizes of CLIP by the width of their image encoder. */
 const towerNames: Readonly<Record<number, string>> = { 768: 'B', 1024: 'L', 1280: 'H', 1408: 'g', 1664: 'bigG' };

@@ -119,7 +119,7 @@ describe('createEngine', () => {
     const one = await write('one.safetensors', tensor(new Float32Array(width), [width]));
     expect(await engine.embedding(clip, one, 'one')).toEqual([[new Float32Array(width)]]);
     const wide = await write('wide.safetensors', filled([1, 1024], 0.5));
-    expect(await problemOf(engine.embedding(clip, wide, 'wide'))).toContain('1024 wide');
+    expect(await problemOf(engine.embedding(clip, wide, 'wide'))).toContain('made for Stable Diffusion 2.x');
   });
 
   it('says so when the file has gone', async () => {

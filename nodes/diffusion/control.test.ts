@@ -159,8 +159,14 @@ describe('controls of a sampling', () => {
     const wrong = control({ net: { ...net, config: { unet } } });
     const error = await sample({ negative: [prompt(2, { controls: [wrong] })] }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ProblemError);
-    expect(String(error)).toContain('The ControlNet "edges.safetensors" was made for SDXL, and the model is');
+    expect(String(error)).toContain('The ControlNet "edges.safetensors" was made for SDXL, but the model belongs to');
     expect(error).toMatchObject({ problem: { input: 'negative' } });
+  });
+
+  it('are refused on a model of the same family and other sizes', async () => {
+    const unet: UnetConfig = { ...linearConfig.unet, model_channels: 2 * linearConfig.unet.model_channels };
+    const positive = [prompt(1, { controls: [control({ net: { ...net, config: { unet } } })] })];
+    await expect(sample({ positive })).rejects.toThrow("was made for a network of other sizes than the model's.");
   });
 });
 

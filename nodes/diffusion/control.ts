@@ -3,7 +3,7 @@ import type { ConditioningValue, Control, ControlNetRecipe } from '../types.ts';
 import type { Area, LatentSize, PlacedEntry } from './areas.ts';
 import type { ModelConfig, UnetConfig } from './config.ts';
 import type { ControlCall, DiffusionEngine } from './engine.ts';
-import { familyInWords, familyOfContext } from './families.ts';
+import { familyReading } from './families.ts';
 import { type ModelSampling, percentToSigma } from './model-sampling.ts';
 import { resizeImage } from './resize.ts';
 import { concatBatch, repeatToBatch, sliceBatch, type Tensor, zeros } from './tensor.ts';
@@ -185,9 +185,14 @@ function addToRegions(sum: Tensor, output: Tensor, strength: number, regions: re
 export function checkControls(input: string, prompt: ConditioningValue, { unet }: Pick<ModelConfig, 'unet'>): void {
   const wrong = prompt.flatMap(({ controls = [] }) => controls).find(({ net }) => !fits(net.config.unet, unet));
   if (wrong === undefined) return;
+  const width = wrong.net.config.unet.context_dim;
+  const what = `The ControlNet "${wrong.net.file.name}" was made for`;
   throw new ProblemError({
     input,
-    what: `The ControlNet "${wrong.net.file.name}" was made for ${unetInWords(wrong.net.config.unet)}, and the model is ${unetInWords(unet)}.`,
+    what:
+      width === unet.context_dim
+        ? `${what} a network of other sizes than the model's.`
+        : `${what} ${familyReading(width)}, but the model belongs to ${familyReading(unet.context_dim)}.`,
     fix: 'Choose a ControlNet that was made for the same family as the checkpoint.',
   });
 }
@@ -200,10 +205,4 @@ function fits(net: UnetConfig, model: UnetConfig): boolean {
     net.model_channels === model.model_channels &&
     net.channel_mult.join() === model.channel_mult.join()
   );
-}
-
-/** What a U-Net of these sizes belongs to, in words. */
-export function unetInWords({ context_dim: width, model_channels: channels }: UnetConfig): string {
-  const family = familyOfContext(width);
-  return family === undefined ? `a model of ${channels} channels whose text is ${width} wide` : familyInWords[family];
 }

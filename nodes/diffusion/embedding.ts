@@ -1,6 +1,7 @@
 import { basename, extname } from 'node:path';
 import { ProblemError } from '../problem.ts';
 import type { TextConfig } from './config.ts';
+import { familyReading } from './families.ts';
 import { looksLike, wrongKind } from './file-kinds.ts';
 import type { Tensor } from './tensor.ts';
 import { readTensor, type TensorEntry, type TensorFile } from './tensor-file.ts';
@@ -79,10 +80,12 @@ function rowsOf({ data, shape }: Tensor): readonly Float32Array[] {
 }
 
 function wrongWidth(file: TensorFile, vectors: Vectors, encoders: readonly TextConfig[]): ProblemError {
-  const own = [...new Set(vectors.map(([, { shape }]) => shape.at(-1) ?? 0))].slice(0, 3);
+  // SDXL reads the vectors of two encoders side by side.
+  const sum = (widths: readonly number[]) => widths.reduce((all, width) => all + width, 0);
+  const own = [...new Set(vectors.map(([, { shape }]) => shape.at(-1) ?? 0))];
   const wanted = encoders.map(({ width }) => width);
   return new ProblemError({
-    what: `The embedding "${basename(file.path)}" is ${own.join(' and ')} wide, but the checkpoint's text encoder is ${wanted.join(' and ')} wide.`,
+    what: `The embedding "${basename(file.path)}" was made for ${familyReading(sum(own))}, but the text encoder belongs to ${familyReading(sum(wanted))}.`,
     fix: 'Choose an embedding that was made for the same family of models.',
   });
 }

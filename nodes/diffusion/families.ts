@@ -27,12 +27,18 @@ export function familyOfContext(width: number): Family | undefined {
   return familyByContext.get(width);
 }
 
+/** What sentences call the family whose models read text of a width, also of one that Weft does not know. */
+export function familyReading(width: number): string {
+  const family = familyOfContext(width);
+  return family === undefined ? `a family that reads text ${width} numbers wide` : familyInWords[family];
+}
+
 /** The family that a U-Net belongs to. Throws a ProblemError where Weft knows none. */
 export function familyOfUnet({ context_dim }: Pick<UnetConfig, 'context_dim'>, name: string): Family {
   const family = familyOfContext(context_dim);
   if (family !== undefined) return family;
   throw new ProblemError({
-    what: `The file "${name}" is a diffusion model whose text is ${context_dim} wide, which fits no family that Weft knows.`,
+    what: `The file "${name}" is a diffusion model of ${familyReading(context_dim)}, which Weft does not know.`,
     fix: 'Choose a Stable Diffusion 1.x, 2.x or SDXL checkpoint.',
   });
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { ProblemError } from '../problem.ts';
 import type { UnetConfig } from './config.ts';
+import { familyReading } from './families.ts';
 import { wrongKind } from './file-kinds.ts';
 import type { HypernetworkLayer, HypernetworkLayers } from './models/hypernetwork.ts';
 import { type Activation, activationNames, isActivation } from './onnx/activations.ts';
@@ -68,10 +69,13 @@ const textWidths: readonly number[] = [768, 1024, 2048];
 export function checkHypernetwork(layers: HypernetworkLayers, unet: UnetConfig, name: string): void {
   const own = [...layers.keys()];
   const widths = new Set([unet.context_dim, ...unet.channel_mult.map((factor) => factor * unet.model_channels)]);
-  const isOther = own.some((width) => textWidths.includes(width) && width !== unet.context_dim);
-  if (!isOther && own.some((width) => widths.has(width))) return;
+  const other = own.find((width) => textWidths.includes(width) && width !== unet.context_dim);
+  if (other === undefined && own.some((width) => widths.has(width))) return;
   throw new ProblemError({
-    what: `The hypernetwork "${name}" changes attention ${own.join(', ')} wide, and that of the model is ${[...widths].join(', ')} wide.`,
+    what:
+      other === undefined
+        ? `The hypernetwork "${name}" changes no attention that the model has: its own is ${own.join(', ')} numbers wide, the model's ${[...widths].join(', ')}.`
+        : `The hypernetwork "${name}" was made for ${familyReading(other)}, but the model belongs to ${familyReading(unet.context_dim)}.`,
     fix: 'Choose a hypernetwork that was made for the same family as the checkpoint.',
   });
 }

@@ -223,7 +223,7 @@ describe('sampleLatents', () => {
     const wide = { tokens: zeros([1, 77, 16]) };
     expect(await problemOf(optionsOf({ negative: [promptOf(1), wide] }))).toEqual({
       input: 'negative',
-      what: 'The prompt was encoded 16 numbers wide and this model reads 8: they come from checkpoints of different families.',
+      what: 'The prompt was encoded for a family that reads text 16 numbers wide, but the model belongs to a family that reads text 8 numbers wide.',
       fix: 'Encode the prompt with the CLIP output of the checkpoint that the model comes from.',
     });
     expect(await problemOf(optionsOf({ latent: { samples: zeros([1, 16, 16, 16]) } }))).toMatchObject({ input: 'latent_image' });

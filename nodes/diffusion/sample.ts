@@ -6,6 +6,7 @@ import { latentChannels } from './concat-input.ts';
 import type { ModelConfig } from './config.ts';
 import { checkControls } from './control.ts';
 import type { DiffusionEngine, UnetCall } from './engine.ts';
+import { familyReading } from './families.ts';
 import { createGuidedDenoiser } from './guidance.ts';
 import { fromModelScale, toModelScale } from './latent-space.ts';
 import { createModelSampling, type ModelSampling, percentToSigma } from './model-sampling.ts';
@@ -117,7 +118,7 @@ function checkInputs({ config, positive, negative, latent }: SampleOptions): voi
     if (wrong === undefined) continue;
     throw new ProblemError({
       input,
-      what: `The prompt was encoded ${wrong.tokens.shape[2]} numbers wide and this model reads ${config.unet.context_dim}: they come from checkpoints of different families.`,
+      what: `The prompt was encoded for ${familyReading(wrong.tokens.shape[2])}, but the model belongs to ${familyReading(config.unet.context_dim)}.`,
       fix: 'Encode the prompt with the CLIP output of the checkpoint that the model comes from.',
     });
   }

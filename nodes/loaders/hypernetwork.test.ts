@@ -55,12 +55,17 @@ it('changes nothing at strength 0', async () => {
 });
 
 it.each([
-  ['one for SD1 on SD2', 768, sd2],
-  ['one for SD2 on SDXL', 1024, sdxl],
-  ['one for a width that no attention has', 96, sd1],
-])('refuses %s', async (_, width, config) => {
+  ['one for SD1 on SD2', 768, sd2, 'was made for Stable Diffusion 1.x, but the model belongs to Stable Diffusion 2.x.'],
+  ['one for SD2 on SDXL', 1024, sdxl, 'was made for Stable Diffusion 2.x, but the model belongs to SDXL.'],
+  [
+    'one for a width that no attention has',
+    96,
+    sd1,
+    "changes no attention that the model has: its own is 96 numbers wide, the model's 768, ",
+  ],
+])('refuses %s', async (_, width, config, what) => {
   const run = runFor('MODEL', hypernetworkLoader, { model: modelOf(config), hypernetwork_name: await hypernetwork(width) });
-  await expect(run).rejects.toThrow(`"${width}.pt" changes attention ${width} wide`);
+  await expect(run).rejects.toThrow(`"${width}.pt" ${what}`);
 });
 
 it('says what another file is', async () => {

@@ -80,7 +80,7 @@ describe('LoraLoader', () => {
     expect(error).toBeInstanceOf(ProblemError);
     expect(error instanceof ProblemError && error.problem).toEqual({
       input: 'lora_name',
-      what: 'The LoRA "both" was made for Stable Diffusion 1.x, but the model "large" is of SDXL.',
+      what: 'The LoRA "both" was made for Stable Diffusion 1.x, but the model "large" belongs to SDXL.',
       fix: 'Choose a LoRA that was made for SDXL, or another checkpoint.',
     });
   });

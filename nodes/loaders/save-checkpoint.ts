@@ -1,5 +1,6 @@
 import { defineNode, socket, text } from '../define.ts';
 import type { CheckpointConfig, TextConfig } from '../diffusion/config.ts';
+import { familyReading } from '../diffusion/families.ts';
 import { ProblemError } from '../problem.ts';
 import { refuseOnnx } from './refuse-onnx.ts';
 
@@ -28,7 +29,7 @@ export const checkpointSave = defineNode({
     if (width !== model.config.unet.context_dim) {
       throw new ProblemError({
         input: 'clip',
-        what: `The text encoder is ${width} wide, but the model "${model.file.name}" reads prompts ${model.config.unet.context_dim} wide.`,
+        what: `The text encoder belongs to ${familyReading(width)}, but the model "${model.file.name}" to ${familyReading(model.config.unet.context_dim)}.`,
         fix: 'Link the text encoder (CLIP) of a checkpoint of the same family.',
       });
     }

@@ -104,6 +104,6 @@ describeConformance('a saved checkpoint', () => {
     const { MODEL: model, VAE: vae } = await openTiny('tiny-sd1');
     const { CLIP: clip } = await openTiny('tiny-sdxl');
     const saving = runNode(checkpointSave, { model, clip, vae }, savingContext(testEngine()));
-    await expect(saving).rejects.toThrow('The text encoder is 80 wide');
+    await expect(saving).rejects.toThrow('The text encoder belongs to a family that reads text 80 numbers wide');
   });
 });

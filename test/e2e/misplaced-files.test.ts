@@ -65,7 +65,7 @@ describe('what a file is, what was expected and what to do is said of', () => {
     expect(problem).toEqual({
       node: 'lora',
       input: 'lora_name',
-      what: 'The LoRA "xl.safetensors" was made for SDXL, but the model "v1-5-pruned-emaonly-fp16.safetensors" is of Stable Diffusion 1.x.',
+      what: 'The LoRA "xl.safetensors" was made for SDXL, but the model "v1-5-pruned-emaonly-fp16.safetensors" belongs to Stable Diffusion 1.x.',
       fix: 'Choose a LoRA that was made for Stable Diffusion 1.x, or another checkpoint.',
     });
   });
@@ -79,7 +79,7 @@ describe('what a file is, what was expected and what to do is said of', () => {
     expect(problem).toEqual({
       node: 'sampler',
       input: 'positive',
-      what: 'The ControlNet "xl.safetensors" was made for SDXL, and the model is a model of 48 channels whose text is 64 wide.',
+      what: 'The ControlNet "xl.safetensors" was made for SDXL, but the model belongs to a family that reads text 64 numbers wide.',
       fix: 'Choose a ControlNet that was made for the same family as the checkpoint.',
     });
   });

@@ -59,7 +59,7 @@ function otherFamily(file: TensorFile, model: string, family: CheckpointConfig['
   const fix = `Choose a LoRA that was made for ${familyInWords[family]}, or another checkpoint.`;
   if (made !== undefined && made !== family) {
     return new ProblemError({
-      what: `${what} was made for ${familyInWords[made]}, but the model "${model}" is of ${familyInWords[family]}.`,
+      what: `${what} was made for ${familyInWords[made]}, but the model "${model}" belongs to ${familyInWords[family]}.`,
       fix,
     });
   }
