@@ -146,7 +146,7 @@ describe('a LoRA', () => {
 
   it('for another family is refused by name', () => {
     expect(() => check(ofSdxl, sd1)).toThrow(
-      'The LoRA "style.safetensors" was made for SDXL, but the model "dreams.safetensors" is of Stable Diffusion 1.x. Choose a LoRA that was made for Stable Diffusion 1.x, or another checkpoint.',
+      'The LoRA "style.safetensors" was made for SDXL, but the model "dreams.safetensors" belongs to Stable Diffusion 1.x. Choose a LoRA that was made for Stable Diffusion 1.x, or another checkpoint.',
     );
   });
 
