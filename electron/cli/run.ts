@@ -27,7 +27,7 @@ export type RunOptions = {
 };
 
 /** The object that `--json` prints. */
-type JsonResult = Pick<RunResult, 'pictures' | 'nodes' | 'seconds'> & {
+type JsonResult = Pick<RunResult, 'pictures' | 'checkpoints' | 'nodes' | 'seconds'> & {
   readonly status: 'done' | 'failed' | 'cancelled' | 'invalid';
   readonly problems: readonly Problem[];
 };
@@ -91,6 +91,7 @@ async function execute(workflow: Workflow, services: Services, options: RunOptio
       progress.clear();
       const note = event.cached ? '  (as made before)' : '';
       for (const picture of event.pictures) console.log(`${picture.path}  ${picture.width} x ${picture.height}${note}`);
+      for (const path of event.checkpoints) console.log(`${path}${note}`);
       for (const table of event.tables ?? []) console.log(`${titles.get(event.node) ?? event.node}${note}\n${tableText(table)}`);
     }
     progress.show(event);
@@ -121,7 +122,7 @@ function report(result: JsonResult, titles: ReadonlyMap<string, string> | undefi
 
 /** `weft run FILE`: runs a workflow and returns the exit code. */
 export async function runCommand(file: string, options: RunOptions): Promise<number> {
-  const nothing = { pictures: [], nodes: {}, seconds: 0 };
+  const nothing = { pictures: [], checkpoints: [], nodes: {}, seconds: 0 };
   let services: Services | undefined;
   try {
     services = await createServices({ data: options.data });

@@ -36,6 +36,13 @@ export type UsedSeed = { readonly node: string; readonly input: string; readonly
  */
 type Effort = { readonly device: string; readonly memoryBytes: number };
 
+/** What nodes left behind in files. */
+export type SavedFiles = {
+  readonly pictures: readonly PictureRef[];
+  /** Their absolute paths. */
+  readonly checkpoints: readonly string[];
+};
+
 /** News of a run, in the order in which things happen. `key` is the content key of the node's result. */
 export type RunEvent =
   /** `behind`: what lies behind cached values, and is not needed. `seeds`: what the seed fields of all nodes hold, those behind as well. */
@@ -52,25 +59,23 @@ export type RunEvent =
   | { readonly type: 'preview'; readonly node: string; readonly key: string; readonly jpeg: Uint8Array }
   /** `text`: something that a person should know of how it runs, such as that a graphics card was too small. */
   | { readonly type: 'notice'; readonly node: string; readonly text: string }
-  | {
+  | (SavedFiles & {
       readonly type: 'done';
       readonly node: string;
       readonly key: string;
       readonly ms: number;
       readonly cached: boolean;
-      readonly pictures: readonly PictureRef[];
       /** What it shows in numbers; absent where it shows none. */
       readonly tables?: readonly ResultTable[];
       /** Where it ran and what it needed; absent for results that were there already. */
       readonly effort?: Effort;
-    }
+    })
   | { readonly type: 'failed'; readonly node: string; readonly key: string; readonly problem: Problem };
 
 export type NodeReport = { readonly ms: number; readonly cached: boolean; readonly tables?: readonly ResultTable[] };
 
-type RunOutcome = {
-  /** Every picture of the wanted nodes, saved now or before. */
-  readonly pictures: readonly PictureRef[];
+/** With every file of the wanted nodes, saved now or before. */
+type RunOutcome = SavedFiles & {
   /** By node id; nodes that were not needed are absent. */
   readonly nodes: Readonly<Record<string, NodeReport>>;
   readonly seconds: number;

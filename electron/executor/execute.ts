@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { PictureRef } from '../../nodes/context.ts';
 import type { NodeDefinition } from '../../nodes/define.ts';
 import { type Problem, ProblemError } from '../../nodes/problem.ts';
+import type { SavedFile } from '../workers/protocol.ts';
 import type { Supervisor } from '../workers/supervisor.ts';
 import type { Cache } from './cache.ts';
 import type { FileFinder, NodeReport, RunEvent, RunRequest, RunResult, UsedSeed } from './events.ts';
@@ -10,7 +10,7 @@ import { contentKeys } from './keys.ts';
 import { type CachedResult, type PlannedGraph, planRun } from './plan.ts';
 import { prepareNodes } from './prepare.ts';
 import { type PlannedRun, type RunServices, runTasks, type TaskResults } from './run.ts';
-import { picturesAmong } from './saved-files.ts';
+import { byKind } from './saved-files.ts';
 import { ancestorsInOrder } from './topology.ts';
 
 export type ExecutionServices = RunServices & {
@@ -18,14 +18,14 @@ export type ExecutionServices = RunServices & {
   readonly files: FileFinder;
 };
 
-type Pictures = ReadonlyMap<string, readonly PictureRef[]>;
+type Files = ReadonlyMap<string, readonly SavedFile[]>;
 type Tell = (event: RunEvent) => void;
 
 /** One run, from the graph to the result: finds files, keys and cached values, then has the tasks run that are left. */
 export async function execute(request: RunRequest, tell: Tell, services: ExecutionServices): Promise<RunResult> {
   const started = performance.now();
   const seconds = () => (performance.now() - started) / 1000;
-  const nothing = { pictures: [], nodes: {} };
+  const nothing = { pictures: [], checkpoints: [], nodes: {} };
   try {
     if (request.signal.aborted) return { status: 'cancelled', ...nothing, seconds: seconds() };
     return { ...(await executeChecked(request, tell, services)), seconds: seconds() };
@@ -52,7 +52,7 @@ async function executeChecked(request: RunRequest, tell: Tell, services: Executi
   const wanted = wantedNodes(request, services.catalog);
   const graph = await keyedGraph(request, wanted, services);
   const wantedKeys = Array.from(new Set(wanted.flatMap((id) => graph.keys.get(id) ?? [])));
-  const saved = await savedPictures(wantedKeys, request.outputFolder, cache);
+  const saved = await savedFiles(wantedKeys, request.outputFolder, cache);
   const plan = planRun(graph, wanted, (key) => cache.has(key));
   const run = plan.tasks.flatMap(({ ids }) => ids);
   const ready = plan.cached.flatMap(({ ids }) => ids);
@@ -63,11 +63,11 @@ async function executeChecked(request: RunRequest, tell: Tell, services: Executi
   const results = plan.tasks.length === 0 ? noTasks : await runPlan({ graph, wanted, plan, request, onEvent: tell }, services);
 
   const outcome = {
-    pictures: wantedKeys.flatMap((key) => results.pictures.get(key) ?? saved.get(key) ?? []),
+    ...byKind(wantedKeys.flatMap((key) => results.saved.get(key) ?? saved.get(key) ?? [])),
     nodes: Object.fromEntries([...reports, ...results.reports]),
   };
   const cached = new Set(plan.cached.map(({ key }) => key));
-  if (wantedKeys.every((key) => results.pictures.has(key) || cached.has(key))) return { status: 'done', ...outcome };
+  if (wantedKeys.every((key) => results.saved.has(key) || cached.has(key))) return { status: 'done', ...outcome };
   if (request.signal.aborted) return { status: 'cancelled', ...outcome };
   return { status: 'failed', ...outcome, problems: results.problems };
 }
@@ -87,7 +87,7 @@ async function runPlan(run: PlannedRun, services: RunServices): Promise<TaskResu
   return run.request.signal.aborted ? noTasks : runTasks(run, services);
 }
 
-const noTasks: TaskResults = { problems: [], reports: new Map(), pictures: new Map() };
+const noTasks: TaskResults = { problems: [], reports: new Map(), saved: new Map() };
 
 function wantedNodes({ graph, wanted }: RunRequest, catalog: ReadonlyMap<string, NodeDefinition>): readonly string[] {
   if (wanted === undefined) {
@@ -115,22 +115,22 @@ async function keyedGraph({ graph }: RunRequest, wanted: readonly string[], serv
   return { nodes: prepared.nodes, keys };
 }
 
-/** The pictures of wanted results that are cached; results whose files are gone are forgotten. */
-async function savedPictures(keys: readonly string[], outputFolder: string, cache: Cache<Supervisor>): Promise<Pictures> {
-  const pictures = new Map<string, readonly PictureRef[]>();
+/** The files of wanted results that are cached; results whose files are gone are forgotten. */
+async function savedFiles(keys: readonly string[], outputFolder: string, cache: Cache<Supervisor>): Promise<Files> {
+  const files = new Map<string, readonly SavedFile[]>();
   for (const key of keys) {
     try {
       const found = await cache.savedFiles(key, outputFolder);
-      if (found !== undefined) pictures.set(key, picturesAmong(found));
+      if (found !== undefined) files.set(key, found);
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       throw new RunProblems([error.problem]);
     }
   }
-  return pictures;
+  return files;
 }
 
-function tellCached(results: readonly CachedResult[], saved: Pictures, cache: Cache<Supervisor>, tell: Tell): Map<string, NodeReport> {
+function tellCached(results: readonly CachedResult[], saved: Files, cache: Cache<Supervisor>, tell: Tell): Map<string, NodeReport> {
   const reports = new Map<string, NodeReport>();
   for (const { key, ids } of results) {
     cache.touch(key);
@@ -138,7 +138,7 @@ function tellCached(results: readonly CachedResult[], saved: Pictures, cache: Ca
     for (const node of ids) {
       const report = { ms: 0, cached: true, ...(tables !== undefined && { tables }) };
       reports.set(node, report);
-      tell({ type: 'done', node, key, ...report, pictures: saved.get(key) ?? [] });
+      tell({ type: 'done', node, key, ...report, ...byKind(saved.get(key) ?? []) });
     }
   }
   return reports;

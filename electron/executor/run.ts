@@ -1,7 +1,6 @@
-import type { PictureRef } from '../../nodes/context.ts';
 import { type Problem, ProblemError } from '../../nodes/problem.ts';
 import type { FileRef } from '../../nodes/types.ts';
-import type { WorkerKind } from '../workers/protocol.ts';
+import type { SavedFile, WorkerKind } from '../workers/protocol.ts';
 import type { Supervisor, TaskOutcome } from '../workers/supervisor.ts';
 import type { Cache } from './cache.ts';
 import { type Course, courseOf } from './course.ts';
@@ -10,7 +9,7 @@ import { type LostValues, locateValues } from './locate.ts';
 import { placeTask } from './place.ts';
 import { type Plan, type PlannedGraph, planRun, type Task } from './plan.ts';
 import { endedProblem, lostTooOftenProblem } from './problems.ts';
-import { picturesAmong } from './saved-files.ts';
+import { byKind } from './saved-files.ts';
 import { workerTask } from './worker-task.ts';
 
 export type RunServices = {
@@ -34,7 +33,7 @@ export type TaskResults = {
   readonly problems: readonly Problem[];
   readonly reports: ReadonlyMap<string, NodeReport>;
   /** By key, for output nodes. */
-  readonly pictures: ReadonlyMap<string, readonly PictureRef[]>;
+  readonly saved: ReadonlyMap<string, readonly SavedFile[]>;
 };
 
 /** A value that is lost and made again this often in one run will be lost once more. */
@@ -54,7 +53,7 @@ class TaskRun {
   readonly #busy = new Map<Supervisor, Task>();
   readonly #problems: Problem[] = [];
   readonly #reports = new Map<string, NodeReport>();
-  readonly #pictures = new Map<string, readonly PictureRef[]>();
+  readonly #saved = new Map<string, readonly SavedFile[]>();
   readonly #failed = new Set<string>();
   readonly #done = new Set<string>();
   readonly #losses = new Map<string, number>();
@@ -70,7 +69,7 @@ class TaskRun {
     signal.addEventListener('abort', abort);
     this.finished = this.#end.promise.then(() => {
       signal.removeEventListener('abort', abort);
-      return { problems: this.#problems, reports: this.#reports, pictures: this.#pictures };
+      return { problems: this.#problems, reports: this.#reports, saved: this.#saved };
     });
     this.#startProcesses();
     this.#advance();
@@ -179,12 +178,12 @@ class TaskRun {
         const effort = { device: result.device, memoryBytes: outcome.memoryBytes };
         cache.add(task.key, result, worker, this.#run.request.outputFolder);
         this.#done.add(task.key);
-        const pictures = picturesAmong(saved);
-        this.#pictures.set(task.key, pictures);
+        const files = byKind(saved);
+        this.#saved.set(task.key, saved);
         task.ids.forEach((node, index) => {
           const report = { ms: index === 0 ? ms : 0, cached: index > 0, ...(tables !== undefined && { tables }) };
           this.#reports.set(node, report);
-          this.#run.onEvent({ type: 'done', node, key: task.key, ...report, pictures, ...(index === 0 && { effort }) });
+          this.#run.onEvent({ type: 'done', node, key: task.key, ...report, ...files, ...(index === 0 && { effort }) });
         });
         return this.#unpin(this.#course.schedule.finish(task.key));
       }

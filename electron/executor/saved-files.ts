@@ -1,15 +1,18 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, relative, sep } from 'node:path';
-import type { PictureRef } from '../../nodes/context.ts';
 import { createOutputFile, outputExtensions, savedAs } from '../workers/output-files.ts';
 import { parseOutputFileName } from '../workers/output-names.ts';
 import type { SavedFile } from '../workers/protocol.ts';
 import type { SavedSet } from './disk-index.ts';
+import type { SavedFiles } from './events.ts';
 
-/** Those of the files that are pictures. */
-export function picturesAmong(files: readonly SavedFile[]): readonly PictureRef[] {
-  return files.flatMap((file) => (file.kind === 'picture' ? [{ path: file.path, width: file.width, height: file.height }] : []));
+/** The files that nodes left behind, by what they are. */
+export function byKind(files: readonly SavedFile[]): SavedFiles {
+  return {
+    pictures: files.flatMap((file) => (file.kind === 'picture' ? [{ path: file.path, width: file.width, height: file.height }] : [])),
+    checkpoints: files.flatMap((file) => (file.kind === 'checkpoint' ? [file.path] : [])),
+  };
 }
 
 /**

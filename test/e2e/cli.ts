@@ -14,6 +14,7 @@ export type CliResult = { readonly code: number | null; readonly stdout: string;
 const jsonResult = z.object({
   status: z.enum(['done', 'failed', 'cancelled', 'invalid']),
   pictures: z.array(z.string()),
+  checkpoints: z.array(z.string()),
   nodes: z.record(z.string(), z.object({ ms: z.number(), cached: z.boolean(), tables: z.array(resultTable).optional() })),
   seconds: z.number(),
   problems: z.array(z.object({ node: z.string().optional(), input: z.string().optional(), what: z.string(), fix: z.string().optional() })),
