@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ModelConfig } from '../../../nodes/diffusion/config.ts';
 import { unetPrefix } from '../../../nodes/diffusion/models/unet.ts';
-import { createGenerator } from '../../../nodes/diffusion/noise.ts';
 import { unetParts } from '../../../nodes/diffusion/patches/check-lora.ts';
 import { writeSafetensors } from '../../../nodes/diffusion/safetensors.ts';
-import { map, type Tensor, tensor } from '../../../nodes/diffusion/tensor.ts';
+import type { Tensor } from '../../../nodes/diffusion/tensor.ts';
 import type { BlockShares, ModelPatch, ModelWeights } from '../../../nodes/types.ts';
 import * as exact from '../../../test/fixtures/exact-lora.ts';
 import { sd1 } from '../../../test/fixtures/full-size.ts';
+import { context, conv, type Kind, kinds, linear, number, out, random } from '../../../test/fixtures/lora-kinds.ts';
 import { randomWeights, smallSd1 } from '../../../test/fixtures/random-network.ts';
 import { createEngine } from '../engine.ts';
 import { ModelFiles } from './model-files.ts';
@@ -40,174 +40,7 @@ const config: ModelConfig = { family: 'sd1', unet: smallSd1, vae: sd1.vae, sched
 const weights = (patches: readonly ModelPatch[], file = 'base'): ModelWeights => ({ file: refer(file), config, patches });
 const lora = (name: string, strength = 1): ModelPatch => ({ kind: 'lora', file: refer(name), strength, parts: unetParts });
 
-const generator = createGenerator(5n);
-const random = (...shape: number[]) => map(generator.randn(shape), (value) => 0.3 * value);
-const number = (value: number) => tensor(Float32Array.of(value), []);
-
-const linear = 'input_blocks.1.1.transformer_blocks.0.attn2.to_k';
-const conv = 'input_blocks.1.0.in_layers.2';
 const weightOf = (layer: string) => base.get(`${unetPrefix}${layer}.weight`) ?? number(0);
-const [out, input] = [8, 8];
-const context = smallSd1.context_dim;
-
-/** A way in which a LoRA changes a layer: its tensors, and what they amount to. */
-type Kind = {
-  readonly name: string;
-  readonly layer: string;
-  readonly tensors: Readonly<Record<string, Tensor>>;
-  readonly delta: (get: (name: string) => Tensor) => (o: number, i: number, k: number) => number;
-  readonly prefix: string;
-  readonly scale: number;
-  readonly dora?: 'out' | 'in';
-};
-
-const kinds: readonly Kind[] = [
-  {
-    name: 'LoRA',
-    layer: linear,
-    tensors: { 'lora_up.weight': random(out, 3), 'lora_down.weight': random(3, context), alpha: number(1.5) },
-    delta: exact.low,
-    prefix: 'lora_',
-    scale: 0.5,
-  },
-  {
-    name: 'LoRA without alpha',
-    layer: linear,
-    tensors: { 'lora_up.weight': random(out, 3), 'lora_down.weight': random(3, context) },
-    delta: exact.low,
-    prefix: 'lora_',
-    scale: 1,
-  },
-  {
-    name: 'LoCon',
-    layer: conv,
-    tensors: { 'lora_up.weight': random(out, 2, 1, 1), 'lora_down.weight': random(2, input, 3, 3), alpha: number(1) },
-    delta: exact.low,
-    prefix: 'lora_',
-    scale: 0.5,
-  },
-  {
-    name: 'LoCon with a middle',
-    layer: conv,
-    tensors: {
-      'lora_up.weight': random(out, 2, 1, 1),
-      'lora_mid.weight': random(2, 4, 3, 3),
-      'lora_down.weight': random(4, input, 1, 1),
-      alpha: number(1),
-    },
-    delta: exact.withMiddle,
-    prefix: 'lora_',
-    scale: 0.25,
-  },
-  {
-    name: 'LoHa',
-    layer: linear,
-    tensors: {
-      hada_w1_a: random(out, 2),
-      hada_w1_b: random(2, context),
-      hada_w2_a: random(out, 2),
-      hada_w2_b: random(2, context),
-      alpha: number(1),
-    },
-    delta: (get) => exact.hadamard(get, 1),
-    prefix: 'hada_',
-    scale: 0.5,
-  },
-  {
-    name: 'LoHa of a convolution',
-    layer: conv,
-    tensors: {
-      hada_w1_a: random(out, 2),
-      hada_w1_b: random(2, input * 9),
-      hada_w2_a: random(out, 2),
-      hada_w2_b: random(2, input * 9),
-    },
-    delta: (get) => exact.hadamard(get, 9),
-    prefix: 'hada_',
-    scale: 1,
-  },
-  {
-    name: 'LoHa with cores',
-    layer: conv,
-    tensors: {
-      hada_t1: random(2, 2, 3, 3),
-      hada_w1_a: random(2, out),
-      hada_w1_b: random(2, input),
-      hada_t2: random(2, 2, 3, 3),
-      hada_w2_a: random(2, out),
-      hada_w2_b: random(2, input),
-      alpha: number(3),
-    },
-    delta: exact.hadamardTucker,
-    prefix: 'hada_',
-    scale: 1.5,
-  },
-  {
-    name: 'LoKr',
-    layer: linear,
-    tensors: { lokr_w1: random(2, 3), lokr_w2: random(4, 2), alpha: number(7) },
-    delta: exact.kronecker,
-    prefix: 'lokr_',
-    scale: 1,
-  },
-  {
-    name: 'LoKr of low ranks',
-    layer: linear,
-    tensors: { lokr_w1_a: random(2, 2), lokr_w1_b: random(2, 3), lokr_w2_a: random(4, 2), lokr_w2_b: random(2, 2), alpha: number(1) },
-    delta: exact.kroneckerLow,
-    prefix: 'lokr_',
-    scale: 0.5,
-  },
-  {
-    name: 'LoKr of a convolution',
-    layer: conv,
-    tensors: { lokr_w1: random(2, 2), lokr_w2: random(4, 4, 3, 3) },
-    delta: exact.kronecker,
-    prefix: 'lokr_',
-    scale: 1,
-  },
-  {
-    name: 'LoKr with a core',
-    layer: conv,
-    tensors: { lokr_w1: random(2, 2), lokr_t2: random(2, 2, 3, 3), lokr_w2_a: random(2, 4), lokr_w2_b: random(2, 4), alpha: number(1) },
-    delta: exact.kroneckerTucker,
-    prefix: 'lokr_',
-    scale: 0.5,
-  },
-  {
-    name: 'DoRA by outputs',
-    layer: linear,
-    tensors: { 'lora_up.weight': random(out, 3), 'lora_down.weight': random(3, context), alpha: number(3), dora_scale: random(out, 1) },
-    delta: exact.low,
-    prefix: 'lora_',
-    scale: 1,
-    dora: 'out',
-  },
-  {
-    name: 'DoRA by inputs',
-    layer: linear,
-    tensors: { 'lora_up.weight': random(out, 3), 'lora_down.weight': random(3, context), dora_scale: random(1, context) },
-    delta: exact.low,
-    prefix: 'lora_',
-    scale: 1,
-    dora: 'in',
-  },
-  {
-    name: 'DoRA of a convolution by inputs',
-    layer: conv,
-    tensors: {
-      'lora_up.weight': random(out, 2, 1, 1),
-      'lora_down.weight': random(2, input, 3, 3),
-      alpha: number(1),
-      dora_scale: random(1, input, 1, 1),
-    },
-    delta: exact.low,
-    prefix: 'lora_',
-    scale: 0.5,
-    dora: 'in',
-  },
-];
-
 function exactly({ layer, tensors, delta, prefix, scale, dora }: Kind, strength: number, weight = weightOf(layer)): Tensor {
   const get = (name: string) => tensors[`${prefix}${name}`] ?? tensors[`${prefix}${name}.weight`];
   const lengths = dora === undefined ? undefined : { axis: dora, data: tensors.dora_scale.data };
