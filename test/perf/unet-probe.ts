@@ -3,6 +3,7 @@ import { detectCheckpoint } from '../../nodes/diffusion/detect.ts';
 import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
 import { filled } from '../../nodes/diffusion/tensor.ts';
 import type { ModelRecipe } from '../../nodes/types.ts';
+import { median } from './rows.ts';
 import type { UnetChanges } from './unet.bench.ts';
 
 // Run by unet.bench.ts in a process of its own, so that the peak is the model's alone: loads the U-Net of a checkpoint in one of its
@@ -10,7 +11,7 @@ import type { UnetChanges } from './unet.bench.ts';
 
 type Took = { readonly seconds: number; readonly processorSeconds: number };
 
-/** `step` and `both` (one batch of both halves of the guidance) are the means of the fastest round after which the mode begins anew. */
+/** `step` and `both` (both halves of the guidance together) are means of the median of the rounds after which the mode begins anew. */
 export type UnetFigures = {
   readonly load: Took;
   readonly first: Took;
@@ -19,7 +20,7 @@ export type UnetFigures = {
   readonly peakGigabytes: number;
 };
 
-const rounds = 3;
+const rounds = 5;
 
 const [path, changesText] = process.argv.slice(2);
 const changes: UnetChanges = JSON.parse(changesText);
@@ -53,17 +54,17 @@ async function steps(call: ReturnType<typeof callOf>, count: number): Promise<vo
 const every = changes.reuse?.every ?? 1;
 
 /** Of steps that were begun with `begun` whole ones. */
-async function fastest(call: ReturnType<typeof callOf>, begun: number): Promise<Took> {
+async function typical(call: ReturnType<typeof callOf>, begun: number): Promise<Took> {
   await steps(call, every - begun);
   const measured: Took[] = [];
   for (let round = 0; round < rounds; round++) measured.push(await took(() => steps(call, every)));
-  const least = (of: (figure: Took) => number) => Math.min(...measured.map(of)) / every;
-  return { seconds: least(({ seconds }) => seconds), processorSeconds: least(({ processorSeconds }) => processorSeconds) };
+  const mean = (of: (figure: Took) => number) => median(measured.map(of)) / every;
+  return { seconds: mean(({ seconds }) => seconds), processorSeconds: mean(({ processorSeconds }) => processorSeconds) };
 }
 
 const [one, two] = [callOf(1), callOf(2)];
 const first = await took(() => steps(one, 1));
-const step = await fastest(one, 1);
-const both = await fastest(two, 0);
+const step = await typical(one, 1);
+const both = await typical(two, 0);
 const figures: UnetFigures = { load, first, step, both, peakGigabytes: (process.resourceUsage().maxRSS * 1024) / 1e9 };
 console.log(JSON.stringify(figures));

@@ -61,7 +61,7 @@ async function measure({ changes }: Mode, path: string): Promise<UnetFigures> {
   return JSON.parse(stdout);
 }
 
-/** `pytorch`: the seconds of its step of both halves, where it was measured. */
+/** `pytorch`: the seconds of its step of both halves, where it was measured; a median, as Weft's. */
 function rowsOf({ name, goals, faster }: Mode, figures: UnetFigures, pytorch: number | undefined): readonly BenchRow[] {
   const { load, first, step, both, peakGigabytes } = figures;
   const times = { name: `${name}: times as fast as PyTorch`, value: (pytorch ?? 0) / both.seconds, unit: '', least: faster };

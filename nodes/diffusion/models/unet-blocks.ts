@@ -33,7 +33,7 @@ export function contextInput(graph: GraphBuilder, config: UnetConfig): Value {
 
 /** Further down, pictures are small beside the weights, and bringing these into a larger basis takes longer than it saves. */
 function tileOf(level: number): Tile {
-  return level < 2 ? 4 : 2;
+  return level < 3 ? 4 : 2;
 }
 
 /** What attends to what in a U-Net. */
