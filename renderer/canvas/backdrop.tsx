@@ -15,6 +15,7 @@ import { createStillCanvas, type Paint, type StillCanvas } from './still-canvas.
 import type { View } from './view.ts';
 
 const nothing: ReadonlySet<string> = new Set();
+const noCards: readonly PlacedCard[] = [];
 /** Below this zoom nobody reads what stands in a card, and it is drawn as a box until it is mounted. */
 const readableZoom = 0.55;
 
@@ -59,33 +60,40 @@ function Still({ view, palette }: Props) {
   return <canvas ref={ref} className={styles.backdrop} data-backdrop="still" aria-hidden="true" />;
 }
 
-/** What is drawn as long as nothing changes but the view. */
+/** What is drawn as long as nothing changes but the view: near, a card that grows changes nothing if no link moves with it. */
 function useStillPaint(palette: Palette): Paint {
-  const drawn = useStage(({ scene }) => scene.drawn);
-  const held = useStage((stage) => stage.held) ?? nothing;
   const far = useStage((stage) => stage.far);
+  const links = useStage(({ scene }) => restingLinks(scene));
+  const drawn = useStage(({ scene }) => (far ? scene.drawn : undefined));
+  const held = useStage((stage) => stage.held) ?? nothing;
   const lifted = useConnecting((state) => state.lifted);
   const selection = useSelection();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `drawn` stands for all of the scene that is drawn.
-  return useMemo((): Paint => {
-    const { scene } = useStage.getState();
+  const stillLinks = useMemo(() => {
     const isStill = ({ link }: PlacedLink) =>
       !held.has(link.from.node) && !held.has(link.to.node) && !lifted.some((one) => sameLink(one, link));
-    const links = restingLinks(scene).filter(isStill);
+    return links.filter(isStill);
+  }, [links, held, lifted]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `drawn` stands for all of the scene that is drawn from afar.
+  const cards = useMemo(() => {
+    if (!far) return noCards;
+    const { scene } = useStage.getState();
     const boxes = boxesOf(scene);
-    const cards = [...scene.cards.values()].flatMap((card): PlacedCard[] => {
+    return [...scene.cards.values()].flatMap((card): PlacedCard[] => {
       const rect = boxes.get(card.id);
       return rect === undefined || held.has(card.id) ? [] : [{ card, rect }];
     });
-    return (context, area, zoom) => {
+  }, [drawn, far, held]);
+  return useMemo(
+    (): Paint => (context, area, zoom) => {
       const near = grown(area, linkReach / zoom);
       paintDots(context, area, zoom, palette);
-      const seenLinks = links.filter(({ bounds }) => overlaps(bounds, near));
+      const seenLinks = stillLinks.filter(({ bounds }) => overlaps(bounds, near));
       paintLinks(context, seenLinks, zoom, palette, { hovered: undefined, raised: selection });
-      const seenCards = far ? cards.filter(({ rect }) => overlaps(rect, near)) : [];
+      const seenCards = cards.filter(({ rect }) => overlaps(rect, near));
       paintFarCards(context, seenCards, zoom, palette, { selection, failed: hasFailed() });
-    };
-  }, [drawn, held, far, lifted, selection, palette]);
+    },
+    [stillLinks, cards, selection, palette],
+  );
 }
 
 function Lively({ view, palette }: Props) {

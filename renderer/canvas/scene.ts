@@ -92,12 +92,24 @@ export function placeLinks(scene: Scene, links: readonly SceneLink[], moved?: Mo
 }
 
 const knownLinks = new WeakMap<Scene['drawn'], readonly PlacedLink[]>();
+let placedLast: readonly PlacedLink[] = [];
 
-/** All links while nothing is dragged. */
+/** All links while nothing is dragged; the same array for as long as all lie where they did, whatever else has changed. */
 export function restingLinks(scene: Scene): readonly PlacedLink[] {
-  const known = knownLinks.get(scene.drawn) ?? placeLinks(scene, scene.links);
-  knownLinks.set(scene.drawn, known);
-  return known;
+  const known = knownLinks.get(scene.drawn);
+  if (known !== undefined) return known;
+  const placed = placeLinks(scene, scene.links);
+  if (placed.length !== placedLast.length || !placed.every((one, index) => liesAs(one, placedLast[index]))) placedLast = placed;
+  knownLinks.set(scene.drawn, placedLast);
+  return placedLast;
+}
+
+function liesAs({ link, curve: { from, to } }: PlacedLink, other: PlacedLink): boolean {
+  return link === other.link && isSamePoint(from, other.curve.from) && isSamePoint(to, other.curve.to);
+}
+
+function isSamePoint(a: Point, b: Point): boolean {
+  return a.x === b.x && a.y === b.y;
 }
 
 export function sameLink(a: SceneLink | undefined, b: SceneLink | undefined): boolean {
