@@ -31,16 +31,18 @@ export function createSceneBuilder(): (graph: GraphPart, sources: SceneSources) 
 /** Whether nodes or links may have come or gone, or nodes be described another way. */
 function isRewired({ known, declarations }: Built, { nodes }: GraphPart, sources: SceneSources): boolean {
   if (declarations !== sources.declarations) return true;
-  const ids = Object.keys(nodes);
-  const knownIds = known.keys();
-  return ids.length !== known.size || !ids.every((id) => id === knownIds.next().value && isWiredAs(known.get(id), nodes[id]));
+  const before = known.entries();
+  for (const id in nodes) {
+    const next = before.next();
+    if (next.done || next.value[0] !== id || !isWiredAs(next.value[1], nodes[id])) return true;
+  }
+  return !before.next().done;
 }
 
 /** What is known of a node of unknown type is what is written in it. */
-function isWiredAs(known: Known | undefined, node: WorkflowNode): boolean {
-  const before = known?.card.node;
+function isWiredAs({ card: { node: before }, declared }: Known, node: WorkflowNode): boolean {
   if (before === node) return true;
-  if (before === undefined || known?.declared === undefined) return false;
+  if (declared === undefined) return false;
   return before.type === node.type && before.mode === node.mode && hasLinksOf(before, node) && hasLinksOf(node, before);
 }
 

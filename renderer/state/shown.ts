@@ -29,13 +29,14 @@ export function shownGraph(state: EditorState = useEditor.getState()): GraphPart
 function follow(): void {
   const nodes = shownGraph()?.nodes ?? {};
   if (nodes === followed) return;
-  const gone = [...shown.nodes.keys()].filter((id) => !Object.hasOwn(nodes, id)).map((id) => [id, undefined] as const);
   followed = nodes;
   const ids = Object.keys(nodes);
   const before = shown.ids.get(whole) ?? none;
   const same = before.length === ids.length && before.every((id, index) => id === ids[index]);
+  const gone = same ? none : before.filter((id) => !Object.hasOwn(nodes, id));
+  const changed = ids.filter((id) => nodes[id] !== shown.nodes.get(id));
   if (!same) shown.ids.set([[whole, ids]]);
-  shown.nodes.set([...gone, ...Object.entries(nodes)]);
+  shown.nodes.set([...gone.map((id) => [id, undefined] as const), ...changed.map((id) => [id, nodes[id]] as const)]);
 }
 
 useEditor.subscribe(follow);
