@@ -3,9 +3,34 @@ import { withFrameIds } from '../../workflows/edits/frames.ts';
 import { parseJson, stringifyJson } from '../../workflows/json.ts';
 import { schemaProblems, type View, type Workflow, workflowSchema } from '../../workflows/schema.ts';
 
-/** A workflow as the text of its file. */
+/** A workflow as the text of its file: its JSON with an indent of two. */
 export function workflowText(workflow: Workflow): string {
-  return `${stringifyJson(workflow, 2)}\n`;
+  return `${bracedText(workflow, '\n', partText)}\n`;
+}
+
+/** Nodes and subgraphs are written one by one: edits leave most of them the same objects, and what is written of those is known. */
+function partText(part: unknown): string {
+  return isObject(part) ? bracedText(part, '\n  ', knownText) : stringifyJson(part, 2).replaceAll('\n', '\n  ');
+}
+
+const known = new WeakMap<object, string>();
+
+function knownText(value: unknown): string {
+  const text = (isObject(value) && known.get(value)) || stringifyJson(value, 2).replaceAll('\n', '\n    ');
+  if (isObject(value)) known.set(value, text);
+  return text;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function bracedText(object: object, lineBreak: string, textOf: (value: unknown) => string): string {
+  const lines: string[] = [];
+  for (const [key, value] of Object.entries(object)) {
+    if (value !== undefined) lines.push(`${lineBreak}  ${JSON.stringify(key)}: ${textOf(value)}`);
+  }
+  return lines.length === 0 ? '{}' : `{${lines.join(',')}${lineBreak}}`;
 }
 
 /** A workflow with what is seen of it, as it is kept and run. */
