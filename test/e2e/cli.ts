@@ -27,10 +27,11 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Starts `weft ARGS` in a process group of its own, as a terminal does. */
-export function startCli(args: readonly string[]): { process: ChildProcess; ended: Promise<CliResult> } {
+/** Starts `weft ARGS` in a process group of its own, as a terminal does; `env` is added to the environment. */
+export function startCli(args: readonly string[], env: NodeJS.ProcessEnv = {}): { process: ChildProcess; ended: Promise<CliResult> } {
   const child = spawn(process.execPath, [join(root, 'electron/cli.ts'), ...args], {
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

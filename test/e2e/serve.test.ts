@@ -15,16 +15,21 @@ function printedAddress(output: NodeJS.ReadableStream | null): Promise<string> {
   });
 }
 
-it.each([['serve', '--port', '0'], []])('serves the page until Ctrl+C: weft %s', async (...command) => {
+it.each([
+  { command: ['serve', '--port', '0'], first: /^Weft is at http/ },
+  { command: [], first: /^Electron's program is not installed \(.+\)\. Weft opens in a browser instead\.\nWeft is at http/ },
+])('serves the page until Ctrl+C: weft $command', async ({ command, first }) => {
   buildPage();
-  const { process: child, ended } = startCli([...command, '--no-open', '--data', temporaryFolder()]);
+  // Where Electron has been downloaded, it would open.
+  const env = { ELECTRON_OVERRIDE_DIST_PATH: temporaryFolder() };
+  const { process: child, ended } = startCli([...command, '--no-open', '--data', temporaryFolder()], env);
   const address = await printedAddress(child.stdout);
   const entry = await fetch(address, { redirect: 'manual' });
   const cookie = entry.headers.getSetCookie()[0]?.split(';')[0] ?? '';
   const page = await fetch(new URL('.', address), { headers: { cookie } });
   expect(await page.text()).toContain('<div id="root">');
   child.kill('SIGINT');
-  expect(await ended).toMatchObject({ code: 0, stderr: '' });
+  expect(await ended).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(first) });
 });
 
 it('says that a port is not free', async () => {
