@@ -37,7 +37,8 @@ const plain: UnetVariant = { controlled: false };
  * Writes the U-Net of latent diffusion (Rombach et al. 2022, `openaimodel.py`'s key layout) as an ONNX model.
  * Inputs: x [pictures, in_channels, height, width], timestep [batch] or [1], context [batch, tokens, context_dim] and, where the
  * family has it, adm [batch, adm_channels]; output: out [batch, 4, height, width]. All float32, all sizes dynamic. The batch is n times
- * the pictures: each stands for n texts, those of its place in every nth part. What knows nothing of the text is computed once.
+ * the pictures, each of which stands for n texts: picture p for those at p, p + pictures, ... What knows nothing of the text is
+ * computed once.
  */
 export function writeUnet(config: UnetConfig, weights: WeightSource, operators: Operators, variant: UnetVariant = plain): OnnxGraph {
   return drawUnet(config, weights, operators, variant).graph;
