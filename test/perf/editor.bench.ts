@@ -11,6 +11,7 @@ import { across, columnsOf, down, gridWorkflow, placeInGrid } from './editor/gra
 import type { BenchRow } from './rows.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const probeFile = join(root, 'test/perf/editor/probe.js');
 const frames = 120;
 const windowName = 'bench';
 
@@ -25,14 +26,14 @@ export async function editorBench(): Promise<readonly BenchRow[]> {
   const browser = await chromium.launch({ executablePath, args: ['--disable-gpu', '--no-first-run'] });
   try {
     const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en' })).newPage();
-    await page.addInitScript({ path: join(root, 'test/perf/editor/probe.js') });
+    await page.addInitScript({ path: probeFile });
     // The host keeps the tabs of each window for itself: the page's is to be the one that the workflows are put into.
     await page.addInitScript(`sessionStorage.setItem('weft.window', '${windowName}')`);
     await page.goto(host.address);
     await page.waitForURL((url) => !url.pathname.endsWith('/open'));
     const rows = await controls(page);
     for (const count of [100, 500, 1000, 2000]) rows.push(...(await measure(page, count)));
-    return rows;
+    return [...rows, await progressRow(page)];
   } finally {
     await browser.close();
     host.stop();
@@ -148,6 +149,26 @@ async function measure(page: Page, count: number): Promise<BenchRow[]> {
   await page.waitForTimeout(500);
   rows.push(...frameRows(name('typing'), await probe(page, `type(${frames})`), goals.near));
   return rows;
+}
+
+/** How often all links are drawn for an event of progress, while the workflow that a new window opens with makes its picture. */
+async function progressRow(before: Page): Promise<BenchRow> {
+  const page = await before.context().newPage();
+  let told = 0;
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => {
+      if (String(payload).includes('node.progress')) told++;
+    }),
+  );
+  await page.addInitScript({ path: probeFile });
+  await page.goto(before.url());
+  await page.locator('[data-card="sampler"]').waitFor();
+  await page.waitForTimeout(500);
+  const draws = async () => Number(await page.evaluate('probe.draws()'));
+  const first = await draws();
+  await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).click();
+  await page.locator('[data-card="save"] img').waitFor({ timeout: 120_000 });
+  return { name: 'redraws of all links an event of progress', value: ((await draws()) - first) / told, unit: 'redraws' };
 }
 
 /** Draws a box around ten columns and five rows of the grid; answers with a point of a card among them. */

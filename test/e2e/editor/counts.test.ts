@@ -12,20 +12,13 @@ const count = 500;
 const steps = 40;
 const measured = z.object({ cardRenders: z.number(), cards: z.number(), moved: z.boolean() });
 
-/** Counts from the next load of the page on how often the picture of what lies still is drawn. */
-async function countDraws(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const { transferFromImageBitmap } = ImageBitmapRenderingContext.prototype;
-    ImageBitmapRenderingContext.prototype.transferFromImageBitmap = function (bitmap) {
-      const { dataset } = document.documentElement;
-      dataset.draws = String(Number(dataset.draws ?? 0) + 1);
-      transferFromImageBitmap.call(this, bitmap);
-    };
-  });
+/** Counts from the next load of the page on. */
+async function addProbe(page: Page): Promise<void> {
+  await page.addInitScript({ path: join(root, 'test/perf/editor/probe.js') });
 }
 
 async function drawsOf(page: Page): Promise<number> {
-  return Number(await page.locator('html').getAttribute('data-draws'));
+  return Number(await page.evaluate('probe.draws()'));
 }
 
 // Counts, not times: they are the same on every machine, and are what the frame times of `npm run bench` come from.
@@ -34,8 +27,7 @@ it(`mounts and renders only what is needed of ${count} nodes`, { timeout: 120_00
   mkdirSync(join(data, 'workflows'));
   writeFileSync(join(data, 'workflows/grid.weft.json'), stringifyJson(gridWorkflow(count)));
   const { page } = await startEditor({ data });
-  await page.addInitScript({ path: join(root, 'test/perf/editor/probe.js') });
-  await countDraws(page);
+  await addProbe(page);
   await page.reload();
   // Keys are heard once the page is there.
   await page.locator('[data-card]').first().waitFor();
@@ -93,7 +85,7 @@ it(`mounts and renders only what is needed of ${count} nodes`, { timeout: 120_00
 
 it('draws the links no more often for all the progress of a run than for its beginning and end', async () => {
   const { page } = await startEditor();
-  await countDraws(page);
+  await addProbe(page);
   let told = 0;
   page.on('websocket', (socket) =>
     socket.on('framereceived', ({ payload }) => {

@@ -1,4 +1,4 @@
-// Runs in the page before its own scripts: counts renders of cards, and does gestures frame by frame while it takes the frames' times.
+// Runs in the page before its own scripts: counts renders of cards and drawings of links, and does gestures frame by frame while it takes the frames' times.
 
 const renders = { cards: 0, ids: new Set() };
 
@@ -28,6 +28,15 @@ function visit(fiber, before) {
     if (child.alternate === null || child !== child.alternate) visit(child, child.alternate);
   }
 }
+
+let draws = 0;
+
+/** Only the picture of what lies still, with the links, is shown in this way. */
+const { transferFromImageBitmap } = ImageBitmapRenderingContext.prototype;
+ImageBitmapRenderingContext.prototype.transferFromImageBitmap = function (bitmap) {
+  draws++;
+  transferFromImageBitmap.call(this, bitmap);
+};
 
 const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
@@ -142,5 +151,7 @@ globalThis.probe = {
     });
     return { ...result, moved: area.value.length === before.length + count };
   },
+  /** How often the links have been drawn since the page was loaded. */
+  draws: () => draws,
   mounted: () => document.querySelectorAll('.react-flow__node').length,
 };
