@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, relative, sep } from 'node:path';
-import { createOutputFile, outputExtensions, savedAs } from '../workers/output-files.ts';
+import { createOutputFile, savedAs } from '../workers/output-files.ts';
 import { parseOutputFileName } from '../workers/output-names.ts';
 import type { SavedFile } from '../workers/protocol.ts';
 import type { SavedSet } from './disk-index.ts';
@@ -51,7 +51,7 @@ async function copySet(set: SavedSet, outputFolder: string): Promise<SavedSet> {
 
 async function copyFile(file: SavedFile, from: string, to: string): Promise<SavedFile> {
   const folders = relative(from, dirname(file.path)).split(sep).filter(Boolean);
-  const base = parseOutputFileName(basename(file.path), outputExtensions[file.kind])?.base ?? file.kind;
-  const path = await createOutputFile(to, { folders, base }, (copy) => copy.writeFile(createReadStream(file.path)), file.kind);
+  const base = parseOutputFileName(basename(file.path), file.kind)?.base ?? file.kind;
+  const path = await createOutputFile(to, { folders, base }, file.kind, (copy) => copy.writeFile(createReadStream(file.path)));
   return { ...file, ...(await savedAs(path, file.folder)) };
 }

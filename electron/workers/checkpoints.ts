@@ -24,6 +24,6 @@ export async function saveCheckpoint(
       await file.writeFile(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
     }
   };
-  const path = await createOutputFile(folders.output, name, write, 'checkpoint');
+  const path = await createOutputFile(folders.output, name, 'checkpoint', write);
   return { ...(await savedAs(path, 'output')), kind: 'checkpoint' };
 }

@@ -6,8 +6,6 @@ import { type OutputName, outputFileName, parseOutputFileName } from './output-n
 import type { SavedFile } from './protocol.ts';
 
 const temporaryName = /^\.weft-[0-9a-f-]{36}\.part$/;
-/** How the names of saved files end. */
-export const outputExtensions = { picture: 'png', checkpoint: 'safetensors' } as const;
 const abandonedAfterMs = 600_000;
 
 /**
@@ -18,15 +16,15 @@ const abandonedAfterMs = 600_000;
 export async function createOutputFile(
   root: string,
   name: OutputName,
+  kind: SavedFile['kind'],
   write: (file: FileHandle) => Promise<void>,
-  kind: SavedFile['kind'] = 'picture',
 ): Promise<string> {
   const folder = join(root, ...name.folders);
   const temporary = join(folder, `.weft-${randomUUID()}.part`);
   try {
     await mkdir(folder, { recursive: true });
     await writeDurably(temporary, write);
-    return await giveFreeName(temporary, folder, name.base, outputExtensions[kind]);
+    return await giveFreeName(temporary, folder, name.base, kind);
   } catch (error) {
     throw asProblem(error, folder, kind);
   } finally {
@@ -47,12 +45,12 @@ async function writeDurably(path: string, write: (file: FileHandle) => Promise<v
   await file.sync();
 }
 
-async function giveFreeName(temporary: string, folder: string, base: string, extension: string): Promise<string> {
+async function giveFreeName(temporary: string, folder: string, base: string, kind: SavedFile['kind']): Promise<string> {
   const names = await readdir(folder);
-  const taken = names.map((own) => parseOutputFileName(own, extension)).filter((name) => name?.base === base);
+  const taken = names.map((own) => parseOutputFileName(own, kind)).filter((name) => name?.base === base);
   const first = taken.reduce((highest, name) => Math.max(highest, name?.counter ?? 0), 0) + 1;
   for (let counter = first; ; counter++) {
-    const path = join(folder, outputFileName(base, counter, extension));
+    const path = join(folder, outputFileName(base, counter, kind));
     if (!(await moveUnlessTaken(temporary, path))) continue;
     await removeAbandoned(folder, names);
     return path;

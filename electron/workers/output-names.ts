@@ -1,4 +1,5 @@
 import { ProblemError } from '../../nodes/problem.ts';
+import type { SavedFile } from './protocol.ts';
 
 /**
  * What the tokens of a file name prefix stand for: `%width%`, `%height%`, `%year%`, `%month%`, `%day%`, `%hour%`,
@@ -66,14 +67,17 @@ function portable(name: string): string {
   return name.replace(/[<>:"|?*\u0000-\u001f]/g, '_').replace(/[. ]+$/, '_');
 }
 
+/** How the names of saved files end. */
+const extensions: Readonly<Record<SavedFile['kind'], string>> = { picture: 'png', checkpoint: 'safetensors' };
+
 /** `{base}_{counter:05}_.png`, the counter from 1. */
-export function outputFileName(base: string, counter: number, extension = 'png'): string {
-  return `${base}_${String(counter).padStart(5, '0')}_.${extension}`;
+export function outputFileName(base: string, counter: number, kind: SavedFile['kind']): string {
+  return `${base}_${String(counter).padStart(5, '0')}_.${extensions[kind]}`;
 }
 
-/** The base and counter of a picture's file name; undefined if the name is not one of ours. */
-export function parseOutputFileName(name: string, extension = 'png'): { base: string; counter: number } | undefined {
-  if (!name.endsWith(`.${extension}`)) return undefined;
+/** The base and counter of the name of a file of a kind; undefined if the name is not one of ours. */
+export function parseOutputFileName(name: string, kind: SavedFile['kind']): { base: string; counter: number } | undefined {
+  if (!name.endsWith(`.${extensions[kind]}`)) return undefined;
   const match = /^(.*)_(\d{5,})_\.\w+$/s.exec(name);
   return match === null ? undefined : { base: match[1], counter: Number(match[2]) };
 }

@@ -55,10 +55,13 @@ describe('parsePrefix', () => {
 
 describe('picture file names', () => {
   it('are read back as they were made', () => {
-    expect(outputFileName('cat', 7)).toBe('cat_00007_.png');
-    expect(parseOutputFileName('cat_00007_.png')).toEqual({ base: 'cat', counter: 7 });
-    expect(parseOutputFileName(outputFileName('a_00001_', 123456))).toEqual({ base: 'a_00001_', counter: 123456 });
-    expect(parseOutputFileName('cat.png')).toBeUndefined();
+    expect(outputFileName('cat', 7, 'picture')).toBe('cat_00007_.png');
+    expect(parseOutputFileName('cat_00007_.png', 'picture')).toEqual({ base: 'cat', counter: 7 });
+    expect(parseOutputFileName(outputFileName('a_00001_', 123456, 'checkpoint'), 'checkpoint')).toEqual({
+      base: 'a_00001_',
+      counter: 123456,
+    });
+    expect(parseOutputFileName('cat.png', 'picture')).toBeUndefined();
   });
 });
 
@@ -71,7 +74,7 @@ describe('createOutputFile', () => {
 
   it('takes the number after the highest, and replaces nothing', async () => {
     await writeFile(join(folder, 'cat_00041_.png'), 'mine');
-    const path = await createOutputFile(folder, { folders: [], base: 'cat' }, (file) => file.writeFile('new'));
+    const path = await createOutputFile(folder, { folders: [], base: 'cat' }, 'picture', (file) => file.writeFile('new'));
     expect(path).toBe(join(folder, 'cat_00042_.png'));
     expect(await readFile(join(folder, 'cat_00041_.png'), 'utf8')).toBe('mine');
   });
@@ -79,12 +82,14 @@ describe('createOutputFile', () => {
   it('gives each of many at once a name of its own', async () => {
     const name = { folders: ['sub'], base: 'cat' };
     const paths = await Promise.all(
-      Array.from({ length: 40 }, (_, index) => createOutputFile(folder, name, (file) => file.writeFile(`${index}`))),
+      Array.from({ length: 40 }, (_, index) => createOutputFile(folder, name, 'picture', (file) => file.writeFile(`${index}`))),
     );
     expect(new Set(paths).size).toBe(40);
     const contents = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
     expect(contents).toEqual(Array.from({ length: 40 }, (_, index) => String(index)));
-    expect((await readdir(join(folder, 'sub'))).sort()).toEqual(Array.from({ length: 40 }, (_, index) => outputFileName('cat', index + 1)));
+    expect((await readdir(join(folder, 'sub'))).sort()).toEqual(
+      Array.from({ length: 40 }, (_, index) => outputFileName('cat', index + 1, 'picture')),
+    );
   });
 
   it('clears away what a killed process left, but not what another may be writing', async () => {
@@ -93,12 +98,12 @@ describe('createOutputFile', () => {
     await writeFile(young, 'half');
     const hourAgo = new Date(Date.now() - 3_600_000);
     await utimes(old, hourAgo, hourAgo);
-    const path = await createOutputFile(folder, { folders: [], base: 'cat' }, (file) => file.writeFile('new'));
+    const path = await createOutputFile(folder, { folders: [], base: 'cat' }, 'picture', (file) => file.writeFile('new'));
     expect((await readdir(folder)).map((name) => join(folder, name)).sort()).toEqual([young, path].sort());
   });
 
   it('leaves nothing behind where writing fails', async () => {
-    const writing = createOutputFile(folder, { folders: [], base: 'cat' }, async (file) => {
+    const writing = createOutputFile(folder, { folders: [], base: 'cat' }, 'picture', async (file) => {
       await file.writeFile('half');
       throw new Error('no more');
     });
@@ -108,7 +113,7 @@ describe('createOutputFile', () => {
 
   it('tells in a sentence where it cannot write', async () => {
     await writeFile(join(folder, 'file'), '');
-    const writing = createOutputFile(folder, { folders: ['file'], base: 'cat' }, async () => {});
+    const writing = createOutputFile(folder, { folders: ['file'], base: 'cat' }, 'picture', async () => {});
     await expect(writing).rejects.toThrow(/cannot be written.*Choose another/s);
   });
 });

@@ -10,7 +10,7 @@ type NewPicture = Parameters<NodeContext['savePicture']>[0];
 export async function savePicture(picture: NewPicture, target: OutputTarget): Promise<SavedFile> {
   const name = parsePrefix(expandPrefix(picture.prefix, picture, new Date()));
   const png = target.workflow === '' ? picture.png : withText(picture.png, workflowKeyword, target.workflow);
-  const path = await createOutputFile(target.folders[picture.folder], name, (file) => file.writeFile(png));
+  const path = await createOutputFile(target.folders[picture.folder], name, 'picture', (file) => file.writeFile(png));
   const { folder, width, height } = picture;
   return { ...(await savedAs(path, folder)), kind: 'picture', width, height };
 }
