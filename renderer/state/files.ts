@@ -6,7 +6,7 @@ import { bridge } from './bridge.ts';
 import { activate, addTab, changeTab, findTab, removeTab, useEditor } from './editor.ts';
 import { randomId } from './random-id.ts';
 import { edited, type TabState } from './tab.ts';
-import { emptyWorkflow, readWorkflowText, withView, workflowText } from './workflow-text.ts';
+import { emptyWorkflow, keptText, readWorkflowText, withView, workflowText } from './workflow-text.ts';
 
 /** What became of something that may fail for reasons that the person can mend. */
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly problems: readonly Problem[] };
@@ -110,7 +110,7 @@ export async function saveTabAs(id: string, title: string): Promise<Outcome> {
 async function save(tab: TabState, file: string | null, title: string): Promise<Outcome> {
   const answer = await bridge.call('workflows.save', { file, title, text: textOfTab(tab) });
   if (!answer.ok) return answer;
-  const savedText = workflowText(tab.workflow);
+  const savedText = keptText(tab.workflow);
   changeTab(tab.id, (now) => ({ ...now, file: answer.value.file, title, savedText, unsaved: now.workflow !== tab.workflow }));
   return done;
 }

@@ -90,7 +90,7 @@ describe('keeping', () => {
     for (let width = 0; width < 100; width++) edit('edits.field', (one) => setField(one, 'empty', 'width', width));
     await new Promise((resolve) => setTimeout(resolve, 900));
     expect(host.asked('session.keep')).toHaveLength(1);
-    expect(host.asked('session.keep')[0].tab.text).toContain('"width": 99');
+    expect(host.asked('session.keep')[0].tab.text).toContain('"width":99');
     await keeper.flush();
     expect(host.asked('session.keep')).toHaveLength(1);
     keeper.stop();
@@ -141,7 +141,7 @@ describe('keeping', () => {
     await Promise.resolve();
     answers[1]?.();
     await second;
-    expect([...host.tabs.values()].map(({ text }) => text.includes('"width": 2'))).toEqual([true]);
+    expect([...host.tabs.values()].map(({ text }) => text.includes('"width":2'))).toEqual([true]);
     keeper.stop();
   });
 

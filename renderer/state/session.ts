@@ -6,7 +6,7 @@ import { addTab, changeTab, type EditorState, findTab, removeTab, renewTab, useE
 import { randomId } from './random-id.ts';
 import { isUnsaved, type TabState } from './tab.ts';
 import { windowId } from './window-id.ts';
-import { readWorkflowText, withViewText, workflowText } from './workflow-text.ts';
+import { keptText, readWorkflowText, withViewText } from './workflow-text.ts';
 
 /**
  * Milliseconds after an edit at which it is kept. Writing a large workflow takes longer than there is between two frames, so
@@ -67,7 +67,7 @@ export function startKeeping(): Keeper {
 
   const keepTab = async (tab: TabState): Promise<void> => {
     kept.set(tab.id, tab);
-    const plain = workflowText(tab.workflow);
+    const plain = keptText(tab.workflow);
     const view = tab.views[''];
     const unsaved = isUnsaved(tab, plain);
     changeTab(tab.id, (one) => (one.workflow === tab.workflow && one.unsaved !== unsaved ? { ...one, unsaved } : one));

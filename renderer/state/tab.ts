@@ -1,6 +1,6 @@
 import type { View, Workflow } from '../../workflows/schema.ts';
 import { graphAt, type Scope, validScope } from '../../workflows/scope.ts';
-import { workflowText } from './workflow-text.ts';
+import { keptText } from './workflow-text.ts';
 
 /** What an undo goes back to. The workflows of a history share all that the edits between them left alone. */
 type HistoryStep = {
@@ -18,7 +18,7 @@ export type TabState = {
   /** Its file below `workflows/`; null if it has none yet. */
   readonly file: string | null;
   readonly workflow: Workflow;
-  /** The workflow as it was opened or saved, as `workflowText` writes it; null if that isn't known. */
+  /** The workflow as it was opened or saved, as `keptText` writes it; null if that isn't known. */
   readonly savedText: string | null;
   /** Whether there is something to save. */
   readonly unsaved: boolean;
@@ -62,7 +62,7 @@ export function newTab({ workflow: { view, ...workflow }, ...start }: TabStart):
   return {
     ...start,
     workflow,
-    savedText: start.unsaved ? null : workflowText(workflow),
+    savedText: start.unsaved ? null : keptText(workflow),
     selection: nothingSelected,
     scope: [],
     views: view === undefined ? {} : { '': view },

@@ -3,20 +3,33 @@ import { withFrameIds } from '../../workflows/edits/frames.ts';
 import { parseJson, stringifyJson } from '../../workflows/json.ts';
 import { schemaProblems, type View, type Workflow, workflowSchema } from '../../workflows/schema.ts';
 
-/** A workflow as the text of its file: its JSON with an indent of two. */
+/** A workflow as the text of its file. */
 export function workflowText(workflow: Workflow): string {
-  return `${bracedText(workflow, '\n', partText)}\n`;
+  return `${stringifyJson(workflow, 2)}\n`;
 }
 
-/** Nodes and subgraphs are written one by one: edits leave most of them the same objects, and what is written of those is known. */
-function partText(part: unknown): string {
-  return isObject(part) ? bracedText(part, '\n  ', knownText) : stringifyJson(part, 2).replaceAll('\n', '\n  ');
+/** A workflow with what is seen of it, as it is saved. */
+export function withView(workflow: Workflow, view: View | undefined): Workflow {
+  return view === undefined ? workflow : { ...workflow, view };
+}
+
+/**
+ * A workflow as the host keeps it between edits: a large one has to be written and sent between two frames. Nodes and
+ * subgraphs are written one by one, since an edit leaves most of them the same objects, and what is written of those is known.
+ */
+export function keptText(workflow: Workflow): string {
+  return bracedText(workflow, (part) => (isObject(part) ? bracedText(part, knownText) : stringifyJson(part)));
+}
+
+/** The same for what `keptText` has written, with what is seen of the workflow. */
+export function withViewText(text: string, view: View): string {
+  return `${text.slice(0, -1)},"view":${stringifyJson(view)}}`;
 }
 
 const known = new WeakMap<object, string>();
 
 function knownText(value: unknown): string {
-  const text = (isObject(value) && known.get(value)) || stringifyJson(value, 2).replaceAll('\n', '\n    ');
+  const text = (isObject(value) && known.get(value)) || stringifyJson(value);
   if (isObject(value)) known.set(value, text);
   return text;
 }
@@ -25,22 +38,9 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function bracedText(object: object, lineBreak: string, textOf: (value: unknown) => string): string {
-  const lines: string[] = [];
-  for (const [key, value] of Object.entries(object)) {
-    if (value !== undefined) lines.push(`${lineBreak}  ${JSON.stringify(key)}: ${textOf(value)}`);
-  }
-  return lines.length === 0 ? '{}' : `{${lines.join(',')}${lineBreak}}`;
-}
-
-/** A workflow with what is seen of it, as it is kept and run. */
-export function withView(workflow: Workflow, view: View | undefined): Workflow {
-  return view === undefined ? workflow : { ...workflow, view };
-}
-
-/** The same for what `workflowText` has written, without writing the workflow a second time. */
-export function withViewText(text: string, view: View): string {
-  return `${text.slice(0, -'\n}\n'.length)},\n  "view": ${stringifyJson(view, 2).replaceAll('\n', '\n  ')}\n}\n`;
+function bracedText(object: object, textOf: (value: unknown) => string): string {
+  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
+  return `{${entries.map(([key, value]) => `${JSON.stringify(key)}:${textOf(value)}`).join(',')}}`;
 }
 
 export type Opened = { readonly ok: true; readonly workflow: Workflow } | { readonly ok: false; readonly problems: readonly Problem[] };
