@@ -1,6 +1,7 @@
 import { access, mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { ProblemError } from '../../nodes/problem.ts';
+import { workflowExtension } from '../../workflows/file-extension.ts';
 import { checkRelativeName, freeName, nameFor } from './file-names.ts';
 import { fileProblem, isMissing } from './file-problems.ts';
 import { createTurns } from './in-turn.ts';
@@ -9,8 +10,6 @@ import { createTrash } from './trash.ts';
 import { createVersions, type Version } from './versions.ts';
 import { writeAtomically } from './write-atomically.ts';
 
-/** What files of workflows end on; others that end on `.json` are opened as well. */
-const extension = '.weft.json';
 const maxBytes = 50_000_000;
 
 type WorkflowFile = { readonly file: string; readonly title: string; readonly modifiedAt: number };
@@ -75,7 +74,10 @@ export function createWorkflowFiles(folders: WorkflowFolders, read: ReadWorkflow
   function pathOf(file: string): string {
     checkRelativeName(file);
     if (!file.toLowerCase().endsWith('.json')) {
-      throw new ProblemError({ what: `"${file}" is not the name of a workflow file.`, fix: `Take a name that ends on ${extension}.` });
+      throw new ProblemError({
+        what: `"${file}" is not the name of a workflow file.`,
+        fix: `Take a name that ends on ${workflowExtension}.`,
+      });
     }
     return join(folders.workflows, file);
   }
@@ -86,7 +88,7 @@ export function createWorkflowFiles(folders: WorkflowFolders, read: ReadWorkflow
   }
 
   async function freeFile(folder: string, title: string): Promise<string> {
-    const nameOf = (name: string) => (folder === '.' ? '' : `${folder}/`) + name + extension;
+    const nameOf = (name: string) => (folder === '.' ? '' : `${folder}/`) + name + workflowExtension;
     return nameOf(await freeName(nameFor(title, 'Untitled'), (name) => isTaken(nameOf(name))));
   }
 

@@ -1,4 +1,5 @@
 import i18next from 'i18next';
+import { workflowExtension } from '../../workflows/file-extension.ts';
 import { showDialog, showPanel, useUi } from '../app/ui.ts';
 import { activeTab, type EditorState, moveTab, useEditor } from '../state/editor.ts';
 import { canReopen, closeTab, type Outcome, openTab, reopenTab, saveTab, textOfTab } from '../state/files.ts';
@@ -66,7 +67,7 @@ function exportWorkflow(): void {
   const url = URL.createObjectURL(new Blob([textOfTab(tab)], { type: 'application/json' }));
   const link = document.createElement('a');
   link.href = url;
-  link.download = `${tab.title.replaceAll(/[\\/:*?"<>|]/g, '-')}.weft.json`;
+  link.download = `${tab.title.replaceAll(/[\\/:*?"<>|]/g, '-')}${workflowExtension}`;
   link.click();
   // The browser has taken the address by then.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
