@@ -22,7 +22,11 @@ const inForms = (forms: Forms) => createOperators({ precision: 'float32', forms,
 const forms: readonly { name: string; operators: Operators }[] = [
   { name: "the CPU's with all weights constant", operators: { ...cpuOperators, streamAbove: { conv: 1e9, linear: 1e9 } } },
   { name: "the CPU's with all weights streamed", operators: { ...cpuOperators, streamAbove: { conv: 0, linear: 0 } } },
-  { name: "the CPU's with fewer multiplications in all convolutions", operators: createOperators({ ...cpuChoice, winogradFrom: 1 }) },
+  {
+    name: "the CPU's with fewer multiplications in all convolutions",
+    operators: createOperators({ ...cpuChoice, winograd: { from: 1, kernels: 1e9 } }),
+  },
+  { name: 'the same in parts', operators: createOperators({ ...cpuChoice, winograd: { from: 1, kernels: 500 } }) },
   { name: "WebGPU's", operators: inForms({ ...preferredForms.webgpu, channels: 'fours' }) },
   { name: "DirectML's and CoreML's", operators: inForms(preferredForms.dml) },
 ];

@@ -20,7 +20,7 @@ async function both(tile: Tile, batch: number, height: number, width: number) {
   const attributes = { kernel_shape: [3, 3], pads: [1, 1, 1, 1] };
   const shape = ['batch', sizes.out, 'height', 'width'];
   graph.output('plain', graph.node('Conv', [x, kernels, bias], { attributes }), shape);
-  graph.output('fast', winogradConv(graph, x, kernels, bias, sizes), shape);
+  graph.output('fast', winogradConv(graph, x, [kernels], bias, sizes), shape);
   const network = await createNetwork(graph.build(), { provider: 'cpu', keepsBuffers: false });
   const feeds = { x: wave([batch, sizes.in, height, width], 1), kernels: wave([sizes.out, sizes.in, 3, 3], 2), bias: wave([sizes.out], 3) };
   return network.run(feeds).finally(() => network.release());

@@ -76,7 +76,7 @@ const convolutionTest = () => {
     'convolutions',
     feeds,
     convolution(feeds.x, feeds.weight, feeds.bias, sizes),
-    (operators, graph, { x, weight, bias }) => operators.conv(graph, x, weight, bias, sizes),
+    (operators, graph, { x, weight, bias }) => operators.conv(graph, x, [weight], bias, sizes),
     { of: 'channels', others: ['fours'] },
   );
 };

@@ -88,12 +88,14 @@ export class Layers {
     const offset = bias ? this.tensor(`${key}.bias`, [out]) : undefined;
     const int8 = this.#int8(`${key}.weight`);
     if (int8 !== undefined && stride === 1) return int8Conv(this.graph, x, int8, offset, { out, kernel });
-    const dims = [out, input, kernel, kernel];
+    const whole = this.#weights(`${key}.weight`, [out, input, kernel, kernel]);
     const keep = out * input * kernel * kernel > this.operators.streamAbove.conv ? 'streamed' : 'constant';
-    const weight = this.#weight(this.#weights(`${key}.weight`, dims), dims, keep);
+    const weights = partsOf(out, this.operators.convParts({ in: input, out, tile })).map(({ start, count }) =>
+      this.#weight(storedRows(whole, start, count), [count, input, kernel, kernel], keep),
+    );
     const side = (kernel - 1) / 2;
     const sizes = { in: input, out, kernel, stride, pads: pads ?? ([side, side, side, side] as const), tile };
-    return this.operators.conv(this.graph, x, weight, offset, sizes);
+    return this.operators.conv(this.graph, x, weights, offset, sizes);
   }
 
   layerNorm(x: Value, key: string, width: number): Value {
@@ -141,4 +143,10 @@ export class Layers {
     const rows = this.graph.node('Transpose', [x], { attributes: { perm: [0, 2, 1] } });
     return this.graph.node('Reshape', [rows, this.graph.node('Shape', [like])]);
   }
+}
+
+/** Rows cut into parts of about the same size. */
+function partsOf(rows: number, parts: number): readonly { start: number; count: number }[] {
+  const bounds = Array.from({ length: parts + 1 }, (_, part) => Math.round((part * rows) / parts));
+  return bounds.slice(1).map((end, part) => ({ start: bounds[part], count: end - bounds[part] }));
 }

@@ -28,8 +28,10 @@ export type Operators = {
   readonly streamAbove: { readonly conv: number; readonly linear: number };
   /** x [..., in] times the transpose of weight [out, in], plus bias [out]. */
   linear(graph: GraphBuilder, x: Value, weight: Value, bias: Value | undefined, sizes: LinearSizes): Value;
-  /** A convolution of x [B, in, H, W] by weight [out, in, k, k], plus bias [out]. */
-  conv(graph: GraphBuilder, x: Value, weight: Value, bias: Value | undefined, sizes: ConvSizes): Value;
+  /** Into how many parts of its rows `conv` wants a weight to be cut. */
+  convParts(sizes: Pick<ConvSizes, 'in' | 'out' | 'tile'>): number;
+  /** A convolution of x [B, in, H, W] by a weight [out, in, k, k] in `convParts` parts, plus bias [out]. */
+  conv(graph: GraphBuilder, x: Value, weights: readonly Value[], bias: Value | undefined, sizes: ConvSizes): Value;
   /** Scaled dot-product attention of query [B, T, width] over key and value [B, S, width]. */
   attention(graph: GraphBuilder, query: Value, key: Value, value: Value, sizes: AttentionSizes): Value;
   /** Group normalisation of x [B, C, H, W]; weight and bias are [C, 1, 1]. */
@@ -46,14 +48,17 @@ export type OperatorChoice = {
   readonly precision: Precision;
   readonly forms: Forms;
   readonly streamAbove: Operators['streamAbove'];
-  /** Convolutions of at least so many channels on both sides are computed with fewer multiplications (see winograd.ts). */
-  readonly winogradFrom: number;
+  /**
+   * Convolutions of at least `from` channels on both sides are computed with fewer multiplications (see winograd.ts), and have at most
+   * about so many `kernels` in another basis at once: they take most of the memory.
+   */
+  readonly winograd: { readonly from: number; readonly kernels: number } | undefined;
 };
 
 /** Providers with memory of their own hold all weights there, and have kernels of their own for convolutions. */
 export const onAccelerators = {
   streamAbove: { conv: Number.POSITIVE_INFINITY, linear: Number.POSITIVE_INFINITY },
-  winogradFrom: Number.POSITIVE_INFINITY,
+  winograd: undefined,
 };
 
 /**
@@ -61,10 +66,10 @@ export const onAccelerators = {
  * small, that no longer shows. Matrix products gain nothing measurable from packing. With fewer channels than 256, changing the basis
  * of the pictures takes as long as what it saves.
  */
-export const onCpu = { streamAbove: { conv: 8_000_000, linear: 250_000 }, winogradFrom: 256 };
+export const onCpu = { streamAbove: { conv: 8_000_000, linear: 250_000 }, winograd: { from: 256, kernels: 640 * 640 } };
 
 /** The operators in the chosen forms. */
-export function createOperators({ precision, forms, streamAbove, winogradFrom }: OperatorChoice): Operators {
+export function createOperators({ precision, forms, streamAbove, winograd }: OperatorChoice): Operators {
   const sigmoidProduct = (graph: GraphBuilder, x: Value, alpha: number) =>
     forms.activation === 'fused' ? quickGeluNode(graph, x, alpha) : sigmoidForm(graph, x, alpha, precision);
   return {
@@ -72,12 +77,15 @@ export function createOperators({ precision, forms, streamAbove, winogradFrom }:
     integers: forms.integers === 'fast' && precision === 'float32',
     streamAbove,
     linear: forms.linear === 'matmul' ? matmulForm : gemmForm,
-    conv(graph, x, weight, bias, sizes) {
-      const { in: channels, out, kernel, stride, pads, tile } = sizes;
-      if (tile !== undefined && Math.min(channels, out) >= winogradFrom)
-        return winogradConv(graph, x, weight, bias, { in: channels, out, tile });
+    convParts(sizes) {
+      return winograd !== undefined && filtersMinimally(winograd, sizes) ? Math.ceil((sizes.in * sizes.out) / winograd.kernels) : 1;
+    },
+    conv(graph, x, weights, bias, sizes) {
+      const { in: channels, out, kernel, stride, pads } = sizes;
+      if (winograd !== undefined && filtersMinimally(winograd, sizes))
+        return winogradConv(graph, x, weights, bias, { in: channels, out, tile: sizes.tile });
       const missing = forms.channels === 'fours' ? (4 - (channels % 4)) % 4 : 0;
-      const inputs = [x, weight].map((value) => (missing === 0 ? value : withEmptyChannels(graph, value, missing)));
+      const inputs = [x, weights[0]].map((value) => (missing === 0 ? value : withEmptyChannels(graph, value, missing)));
       return graph.node('Conv', [...inputs, bias], { attributes: { kernel_shape: [kernel, kernel], strides: [stride, stride], pads } });
     },
     attention(graph, query, key, value, sizes) {
@@ -96,6 +104,13 @@ export function createOperators({ precision, forms, streamAbove, winogradFrom }:
 
 /** Forms measured fastest on the CPU provider of ONNX Runtime 1.30 (fused multi-head attention, transposed matrix products). */
 export const cpuOperators = createOperators({ precision: 'float32', forms: preferredForms.cpu, ...onCpu });
+
+function filtersMinimally<Sizes extends Pick<ConvSizes, 'in' | 'out' | 'tile'>>(
+  { from }: { readonly from: number },
+  sizes: Sizes,
+): sizes is Sizes & { readonly tile: Tile } {
+  return sizes.tile !== undefined && Math.min(sizes.in, sizes.out) >= from;
+}
 
 function matmulForm(graph: GraphBuilder, x: Value, weight: Value, bias: Value | undefined): Value {
   const product = graph.node('FusedMatMul', [x, weight], { domain: 'com.microsoft', attributes: { transB: 1 } });

@@ -17,14 +17,14 @@ const bases: Readonly<Record<Tile, Basis>> = {
 };
 
 /**
- * The convolution of x [B, in, H, W] by kernels [out, in, 3, 3] and with a bias [out], all float32: [B, out, H, W]. Outside of the
- * picture is 0. The kernels are brought into the basis at each run: kept there they would take 16/9 or 36/9 of their memory, and far
+ * The convolution of x [B, in, H, W] by kernels [out, in, 3, 3], in one or several parts of their rows, and with a bias [out], all
+ * float32: [B, out, H, W]. Outside of the picture is 0. The kernels are brought into the basis at each run: kept there they would take 16/9 or 36/9 of their memory, and far
  * longer to load.
  */
 export function winogradConv(
   graph: GraphBuilder,
   x: Value,
-  kernels: Value,
+  kernels: readonly Value[],
   bias: Value | undefined,
   sizes: { in: number; out: number; tile: Tile },
 ): Value {
@@ -35,7 +35,8 @@ export function winogradConv(
   const split = graph.node('Reshape', [tiles, join(graph, [batch, graph.ints([sizes.in, squares, -1])])]);
   const turned = graph.node('Transpose', [split], { attributes: { perm: [2, 1, 0, 3] } });
   const factors = graph.node('Reshape', [turned, graph.ints([squares, sizes.in, -1])]);
-  const products = graph.node('MatMul', [kernelsInBasis(graph, kernels, sizes), factors]);
+  const parts = kernels.map((part) => graph.node('MatMul', [kernelsInBasis(graph, part, sizes), factors]));
+  const products = parts.length === 1 ? parts[0] : graph.node('Concat', parts, { attributes: { axis: 1 } });
 
   const back = graph.floats(squared(bases[tile].back), [tile * tile, squares]);
   const computed = graph.node('MatMul', [back, graph.node('Reshape', [products, graph.ints([squares, -1])])]);
@@ -47,12 +48,12 @@ export function winogradConv(
 }
 
 /** Kernels [out, in, 3, 3] to [squares, out, in]. */
-function kernelsInBasis(graph: GraphBuilder, kernels: Value, { in: input, out, tile }: { in: number; out: number; tile: Tile }): Value {
+function kernelsInBasis(graph: GraphBuilder, kernels: Value, { in: input, tile }: { in: number; tile: Tile }): Value {
   const squares = (tile + 2) ** 2;
   const rows = graph.node('Reshape', [kernels, graph.ints([-1, 9])]);
   const change = graph.floats(squared(bases[tile].kernel), [squares, 9]);
   const columns = graph.node('FusedMatMul', [change, rows], { domain: 'com.microsoft', attributes: { transB: 1 } });
-  return graph.node('Reshape', [columns, graph.ints([squares, out, input])]);
+  return graph.node('Reshape', [columns, graph.ints([squares, -1, input])]);
 }
 
 /** The squares of pictures [B, C, H, W] that one tile each is computed from: [B C, squares, H / tile, W / tile], rounded up. */
