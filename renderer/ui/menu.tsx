@@ -21,13 +21,7 @@ export function Menu({ trigger, entries, side = 'bottom', align = 'start' }: Pro
   return (
     <Base.Root modal={false}>
       <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner render={<Landmark />} side={side} align={align} sideOffset={6} className={styles.positioner}>
-          <Base.Popup className={styles.popup}>
-            <Entries entries={entries} />
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
+      <Popup entries={entries} side={side} align={align} sideOffset={6} />
     </Base.Root>
   );
 }
@@ -44,14 +38,25 @@ export function MenuAt({ point, entries, onClose }: AtProps) {
   const anchor = { getBoundingClientRect: () => DOMRect.fromRect({ x: point?.x ?? 0, y: point?.y ?? 0, width: 0, height: 0 }) };
   return (
     <Base.Root open={point !== undefined} onOpenChange={(open) => open || onClose()} modal={false}>
-      <Base.Portal>
-        <Base.Positioner render={<Landmark />} anchor={anchor} side="bottom" align="start" sideOffset={2} className={styles.positioner}>
-          <Base.Popup className={styles.popup}>
-            <Entries entries={entries} />
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
+      <Popup entries={entries} anchor={anchor} side="bottom" align="start" sideOffset={2} />
     </Base.Root>
+  );
+}
+
+type PopupProps = Pick<Props, 'entries'> & { readonly name?: string } & Pick<
+    ComponentProps<typeof Base.Positioner>,
+    'anchor' | 'side' | 'align' | 'sideOffset' | 'alignOffset'
+  >;
+
+function Popup({ entries, name, ...place }: PopupProps) {
+  return (
+    <Base.Portal>
+      <Base.Positioner render={<Landmark name={name} />} className={styles.positioner} {...place}>
+        <Base.Popup className={styles.popup}>
+          <Entries entries={entries} />
+        </Base.Popup>
+      </Base.Positioner>
+    </Base.Portal>
   );
 }
 
@@ -96,19 +101,7 @@ function Entry({ entry }: { readonly entry: MenuEntry }) {
             <Row icon={entry.icon} label={entry.label} />
             <ChevronRight size={14} className={styles.arrow} />
           </Base.SubmenuTrigger>
-          <Base.Portal>
-            <Base.Positioner
-              render={<Landmark name={entry.label} />}
-              side="right"
-              align="start"
-              alignOffset={-5}
-              className={styles.positioner}
-            >
-              <Base.Popup className={styles.popup}>
-                <Entries entries={entry.entries} />
-              </Base.Popup>
-            </Base.Positioner>
-          </Base.Portal>
+          <Popup entries={entry.entries} name={entry.label} side="right" align="start" alignOffset={-5} />
         </Base.SubmenuRoot>
       );
     case 'item':
