@@ -29,23 +29,24 @@ export function suggestName(name: string, candidates: readonly string[]): string
 
 /**
  * Says what could be linked to an input of a node: outputs of the preferred node (the one that was linked) if it has
- * one, else of other nodes in the workflow, else types of nodes to be added.
+ * one, else of other nodes beside it, else types of nodes to be added.
  */
 export type SourceAdvice = (consumer: string, input: InputSpec, preferred?: string) => string;
 
 /** Advice on the sources in a workflow, which is searched once for each type that is asked for. */
 export function createSourceAdvice(workflow: Workflow, catalog: Catalog, label: NodeLabel): SourceAdvice {
-  const offers = new Map<SocketType, readonly Offer[]>();
-  const offersOf = (type: SocketType): readonly Offer[] => {
-    const found = offers.get(type) ?? findOffers(workflow, catalog, type);
-    offers.set(type, found);
+  const offers = new Map<string, readonly Offer[]>();
+  const offersOf = (type: SocketType, scope: string): readonly Offer[] => {
+    const key = `${type} ${scope}`;
+    const found = offers.get(key) ?? findOffers(workflow, catalog, type, scope);
+    offers.set(key, found);
     return found;
   };
   return (consumer, input, preferred) => {
     const direct = preferred === undefined ? [] : outputsOf(workflow, catalog, preferred, input);
     if (direct.length > 0) return `Link it to ${offerTexts(label, direct)} instead.`;
     const wanted = typeOfInput(input);
-    const others = offersOf(wanted).filter(({ node }) => node !== consumer && node !== preferred);
+    const others = offersOf(wanted, scopeOf(consumer)).filter(({ node }) => node !== consumer && node !== preferred);
     return others.length > 0 ? `Link it to ${offerTexts(label, others)}.` : suggestTypes(catalog, wanted);
   };
 }
@@ -53,9 +54,15 @@ export function createSourceAdvice(workflow: Workflow, catalog: Catalog, label: 
 /** An output of a node in the workflow. */
 type Offer = { readonly node: string; readonly output: string };
 
-function findOffers(workflow: Workflow, catalog: Catalog, type: SocketType): Offer[] {
+/** The subgraphs that a node of an expanded workflow is in (`outer/`): a link leads to another node in the same ones. */
+function scopeOf(id: string): string {
+  return id.slice(0, id.lastIndexOf('/') + 1);
+}
+
+function findOffers(workflow: Workflow, catalog: Catalog, type: SocketType, scope: string): Offer[] {
   const found: Offer[] = [];
   for (const id of Object.keys(workflow.nodes)) {
+    if (scopeOf(id) !== scope) continue;
     const outputs = Object.entries(catalog.get(workflow.nodes[id].type)?.outputs ?? {});
     const fitting = outputs.find(([, output]) => typeFits(output.type, type));
     if (fitting !== undefined && workflow.nodes[id].mode !== 'muted') found.push({ node: id, output: fitting[0] });

@@ -184,6 +184,15 @@ describe('problems inside', () => {
     expect(validate(wrong, sampleCatalog)).toMatchObject([{ node: `${id}/sample`, input: 'steps' }]);
   });
 
+  it('lead to nodes that a link can come from: those beside it, and subgraphs as a whole', () => {
+    const { workflow, id } = wrapped(picture, ['sample', 'decode']);
+    const unlinked = { ...workflow, nodes: { ...workflow.nodes, save: { type: 'Save', inputs: {} } } };
+    expect(validate(unlinked, sampleCatalog)).toMatchObject([{ node: 'save', fix: 'Link it to IMAGE of "Part".' }]);
+    const inside = changeAt(workflow, [id], (inner) => ({ ...inner, nodes: { ...inner.nodes, decode: { type: 'Decode', inputs: {} } } }));
+    const advice = validate(inside, sampleCatalog).find(({ input }) => input === 'samples')?.fix;
+    expect(advice).toBe('Link it to LATENT of "Sampler".');
+  });
+
   it('are said of subgraphs that contain themselves', () => {
     const { workflow, id, subgraph } = wrapped(picture, ['sample', 'decode']);
     const type = typeOfSubgraph(subgraph);

@@ -10,6 +10,7 @@ import { createNodeLabels } from './node-names.ts';
 import { own } from './own.ts';
 import { resolve } from './resolve.ts';
 import { isLink, type Workflow, type WorkflowLink, type WorkflowNode } from './schema.ts';
+import { catalogOf } from './subgraph-catalog.ts';
 import { createTracer, type Source } from './trace.ts';
 import { fitsInput, typeOfInput } from './types-fit.ts';
 import { type Check, checkFile, type InputPlace, missingInput } from './validate-needs.ts';
@@ -27,7 +28,10 @@ export function validate(given: Workflow, catalog: Catalog, files?: FileNames): 
   const sources = linksOf(graph);
   const outputs = [...graph.nodes.values()].filter((node) => catalog.get(node.type)?.output).map(({ id }) => id);
   const runs = outputs.length === 0 ? new Set(graph.nodes.keys()) : ancestors(outputs, sources);
-  const label = createNodeLabels(workflow, catalog);
+  // People see a subgraph as one node: sentences name it, and advise to link to it.
+  const shown = { ...workflow, nodes: { ...given.nodes, ...workflow.nodes } };
+  const shownCatalog = catalogOf(given, catalog);
+  const label = createNodeLabels(shown, shownCatalog);
   const check = {
     workflow,
     catalog,
@@ -35,7 +39,7 @@ export function validate(given: Workflow, catalog: Catalog, files?: FileNames): 
     runs,
     label,
     trace: createTracer(workflow, catalog),
-    adviseSource: createSourceAdvice(workflow, catalog, label),
+    adviseSource: createSourceAdvice(shown, shownCatalog, label),
   };
   return [
     ...problems,
