@@ -57,7 +57,7 @@ function leadingTo(workflow: Workflow, wanted: readonly string[]): Workflow {
 function notThere(node: string): Problem {
   return {
     node,
-    what: `The node "${node}" cannot run: it is muted, bypassed, or not in the workflow.`,
+    what: 'This node cannot run: it is muted, bypassed, or not in the workflow.',
     fix: 'Activate it, or choose another node to run up to.',
   };
 }
