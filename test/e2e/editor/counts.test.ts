@@ -74,6 +74,12 @@ it(`mounts and renders only what is needed of ${count} nodes`, { timeout: 120_00
   const typing = await drawsDuring(`type(${steps})`);
   expect(typing.cardRenders).toBeLessThanOrEqual(steps * 1.5);
   expect(typing.draws).toBeLessThanOrEqual(3);
+  // Nor does a card that grows by a line, and another, as long as no link moves with it.
+  const heightOf = () => page.locator('[data-card]:has(textarea:focus)').evaluate((card) => (card as HTMLElement).offsetHeight);
+  const low = await heightOf();
+  const growing = await drawsDuring(`type(${5 * steps})`);
+  expect(await heightOf()).toBeGreaterThan(low + 60);
+  expect(growing.draws).toBe(0);
   // A pan moves what has been drawn, and draws the cards that come into view; they are mounted once it rests.
   const ids = () => page.locator('[data-card]').evaluateAll((cards) => cards.map((card) => (card as HTMLElement).dataset.card));
   const before = new Set(await ids());
