@@ -7,7 +7,7 @@ import styles from './canvas.module.css';
 import { CardPictures } from './card-pictures.ts';
 import { useConnecting } from './connecting.ts';
 import { paintLively } from './lively-canvas.ts';
-import { linkReach, type PlacedCard, paintDots, paintFarCards, paintLinkHandle, paintLinks } from './paint.ts';
+import { linkReach, type PlacedCard, paintDots, paintFarCards, paintGround, paintLinkHandle, paintLinks } from './paint.ts';
 import { type Palette, usePalette } from './palette.ts';
 import { boxesOf, cardRect, type PlacedLink, placeLinks, restingLinks, sameLink } from './scene.ts';
 import { useStage } from './stage.ts';
@@ -86,6 +86,7 @@ function useStillPaint(palette: Palette): Paint {
   return useMemo(
     (): Paint => (context, area, zoom) => {
       const near = grown(area, linkReach / zoom);
+      paintGround(context, area, palette);
       paintDots(context, area, zoom, palette);
       const seenLinks = stillLinks.filter(({ bounds }) => overlaps(bounds, near));
       paintLinks(context, seenLinks, zoom, palette, { hovered: undefined, raised: selection });

@@ -6,6 +6,7 @@ import { useSettings } from '../settings/settings.ts';
 export type Palette = {
   readonly socket: (type: SocketType | undefined) => string;
   readonly category: (category: string) => string;
+  readonly ground: string;
   readonly dot: string;
   readonly card: string;
   readonly line: string;
@@ -41,6 +42,7 @@ function readPalette(): Palette {
   const palette: Palette = {
     socket: (type) => (type === undefined ? value : (sockets.get(type) ?? value)),
     category: (category) => byCategory.get(mainCategory(category)) ?? value,
+    ground: read('--color-canvas'),
     dot: read('--color-grid'),
     card: read('--color-raised'),
     line: read('--color-line'),

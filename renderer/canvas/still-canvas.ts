@@ -22,7 +22,7 @@ export type StillCanvas = {
 };
 
 export function createStillCanvas(canvas: HTMLCanvasElement): StillCanvas {
-  const shown = canvas.getContext('bitmaprenderer');
+  const shown = canvas.getContext('bitmaprenderer', { alpha: false });
   const buffer = new OffscreenCanvas(1, 1);
   const context = buffer.getContext('2d');
   /** What the canvas holds: drawn for this view, with so much around it. */
@@ -53,7 +53,6 @@ export function createStillCanvas(canvas: HTMLCanvasElement): StillCanvas {
     const top = (view.y + around) * view.ratio;
     context.save();
     context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(part.x, part.y, part.width, part.height);
     context.beginPath();
     context.rect(part.x, part.y, part.width, part.height);
     context.clip();
