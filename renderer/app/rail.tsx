@@ -1,6 +1,5 @@
 import { Boxes, FolderOpen, Images, ListTodo, type LucideIcon, Workflow } from 'lucide-react';
-import { keysOf } from '../commands/all-commands.ts';
-import { isMac, shortcutText } from '../commands/shortcut.ts';
+import { shortcutOf } from '../commands/all-commands.ts';
 import { useTranslation } from '../i18n/texts.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import styles from './rail.module.css';
@@ -20,21 +19,18 @@ export function Rail() {
   const shown = useUi(({ panel }) => panel);
   return (
     <nav className={styles.rail} aria-label={t('app.rail')}>
-      {panels.map(([id, Icon]) => {
-        const keys = keysOf(`panel-${id}`);
-        return (
-          <IconButton
-            key={id}
-            label={t(`rail.${id}`)}
-            icon={<Icon size={18} />}
-            keys={keys && shortcutText(keys, isMac)}
-            side="right"
-            size="large"
-            on={shown === id}
-            onClick={() => togglePanel(id)}
-          />
-        );
-      })}
+      {panels.map(([id, Icon]) => (
+        <IconButton
+          key={id}
+          label={t(`rail.${id}`)}
+          icon={<Icon size={18} />}
+          keys={shortcutOf(`panel-${id}`)}
+          side="right"
+          size="large"
+          on={shown === id}
+          onClick={() => togglePanel(id)}
+        />
+      ))}
     </nav>
   );
 }

@@ -1,8 +1,7 @@
 import { ChevronDown, Play, Square } from 'lucide-react';
-import { canRun, commands, runCommand } from '../commands/all-commands.ts';
+import { canRun, commands, runCommand, shortcutOf } from '../commands/all-commands.ts';
 import { menuEntry } from '../commands/menu-entries.ts';
 import { runAndReport } from '../commands/run-commands.ts';
-import { isMac, shortcutText } from '../commands/shortcut.ts';
 import { useTranslation } from '../i18n/texts.tsx';
 import { useSettings } from '../settings/settings.ts';
 import { useEditor } from '../state/editor.ts';
@@ -26,7 +25,7 @@ export function RunButton() {
       {busy && (
         <IconButton
           label={t('commands.stop')}
-          keys={shortcutText('Mod+.', isMac)}
+          keys={shortcutOf('stop')}
           icon={<Square size={13} fill="currentColor" />}
           className={styles.stop}
           onClick={() => {
@@ -36,7 +35,7 @@ export function RunButton() {
         />
       )}
       <div className={styles.run} data-disabled={disabled || undefined}>
-        <Tooltip text={t('commands.run')} keys={shortcutText('Mod+Enter', isMac)}>
+        <Tooltip text={t('commands.run')} keys={shortcutOf('run')}>
           <button type="button" className={styles.main} disabled={disabled} onClick={() => runCommand('run')}>
             <Play size={14} fill="currentColor" />
             {t('app.run')}

@@ -2,10 +2,9 @@ import type { TFunction } from 'i18next';
 import { Plus, X } from 'lucide-react';
 import { type DragEvent, useEffect, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
-import { keysOf } from '../commands/all-commands.ts';
+import { shortcutOf } from '../commands/all-commands.ts';
 import { closeWithUndo, newWorkflow } from '../commands/file-commands.ts';
 import { menuEntry } from '../commands/menu-entries.ts';
-import { isMac, shortcutText } from '../commands/shortcut.ts';
 import { useTranslation } from '../i18n/texts.tsx';
 import { activate, findTab, moveTab, useEditor } from '../state/editor.ts';
 import { classes } from '../ui/classes.ts';
@@ -47,7 +46,6 @@ function tabEntries(t: TFunction, id: string): MenuEntry[] {
 export function Tabs() {
   const { t } = useTranslation();
   const ids = useEditor(useShallow(({ tabs }) => tabs.map(({ id }) => id)));
-  const newKeys = keysOf('new');
   const [menu, setMenu] = useState<MenuPlace>();
   return (
     <nav className={styles.tabs} aria-label={t('app.tabs')}>
@@ -56,13 +54,7 @@ export function Tabs() {
           <Tab key={id} id={id} index={index} onMenu={setMenu} />
         ))}
       </ul>
-      <IconButton
-        label={t('app.newTab')}
-        keys={newKeys && shortcutText(newKeys, isMac)}
-        icon={<Plus size={16} />}
-        className={styles.add}
-        onClick={newWorkflow}
-      />
+      <IconButton label={t('app.newTab')} keys={shortcutOf('new')} icon={<Plus size={16} />} className={styles.add} onClick={newWorkflow} />
       <MenuAt point={menu} entries={menu === undefined ? [] : tabEntries(t, menu.id)} onClose={() => setMenu(undefined)} />
     </nav>
   );

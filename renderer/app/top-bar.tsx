@@ -1,7 +1,6 @@
 import { CircleAlert, ListTodo, Settings } from 'lucide-react';
-import { keysOf } from '../commands/all-commands.ts';
+import { shortcutOf } from '../commands/all-commands.ts';
 import { AppMenu } from '../commands/app-menu.tsx';
-import { isMac, shortcutText } from '../commands/shortcut.ts';
 import { useTranslation } from '../i18n/texts.tsx';
 import { useTabProblems } from '../panels/tab-problems.ts';
 import { activeTab, useEditor } from '../state/editor.ts';
@@ -17,7 +16,6 @@ import { showDialog, toggleDrawer, togglePanel } from './ui.ts';
 /** The bar at the top: open workflows on the left, what concerns running on the right. */
 export function TopBar() {
   const { t } = useTranslation();
-  const settingsKeys = keysOf('settings');
   return (
     <header className={styles.bar}>
       <h1 className="visually-hidden">Weft</h1>
@@ -30,7 +28,7 @@ export function TopBar() {
         <RunButton />
         <IconButton
           label={t('settings.title')}
-          keys={settingsKeys && shortcutText(settingsKeys, isMac)}
+          keys={shortcutOf('settings')}
           icon={<Settings size={17} />}
           size="medium"
           onClick={() => showDialog('settings')}

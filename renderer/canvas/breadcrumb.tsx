@@ -1,7 +1,6 @@
 import { ChevronRight } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
-import { keysOf } from '../commands/all-commands.ts';
-import { isMac, shortcutText } from '../commands/shortcut.ts';
+import { shortcutOf } from '../commands/all-commands.ts';
 import { useTranslation } from '../i18n/texts.tsx';
 import { nodeName } from '../panels/tab-problems.ts';
 import { activeTab, select, showScope, useEditor } from '../state/editor.ts';
@@ -20,7 +19,6 @@ export function Breadcrumb() {
   );
   const title = useEditor((state) => activeTab(state)?.title) || t('app.untitled');
   if (scope === undefined || scope.length === 0) return null;
-  const leave = keysOf('leave-subgraph');
   const steps = [title, ...names];
   return (
     <nav className={styles.breadcrumb} aria-label={t('canvas.breadcrumb')}>
@@ -31,10 +29,7 @@ export function Breadcrumb() {
             {depth === scope.length ? (
               <span aria-current="location">{name}</span>
             ) : (
-              <Tooltip
-                text={t('canvas.backTo', { name })}
-                keys={depth === scope.length - 1 ? leave && shortcutText(leave, isMac) : undefined}
-              >
+              <Tooltip text={t('canvas.backTo', { name })} keys={depth === scope.length - 1 ? shortcutOf('leave-subgraph') : undefined}>
                 <button type="button" onClick={() => goBack(scope, depth)}>
                   {name}
                 </button>

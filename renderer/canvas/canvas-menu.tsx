@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 import { CornerDownRight, Plus, Scissors } from 'lucide-react';
 import { addReroute, disconnect } from '../../workflows/edits/links.ts';
-import { canRun, commands } from '../commands/all-commands.ts';
+import { canRun, commands, shortcutOf } from '../commands/all-commands.ts';
 import { cutGesture, gestureText } from '../commands/gestures.ts';
 import { useTranslation } from '../i18n/texts.tsx';
 import { openSearch } from '../search/search-state.ts';
@@ -14,7 +14,6 @@ import { colorEntries } from './color-entries.tsx';
 import { rerouteSize } from './metrics.ts';
 import { portEntries } from './port-entries.tsx';
 import type { SceneLink } from './scene.ts';
-import { keys } from './view-controls.tsx';
 
 const onCanvas = ['add-node', 'add-note', 'paste', 'select-all', 'auto-layout', 'fit'];
 const onSelection = [
@@ -50,7 +49,7 @@ function commandEntries(t: TFunction, ids: readonly string[]): MenuEntry[] {
   return ids.flatMap((id): MenuEntry[] => {
     const command = commands.find((one) => one.id === id);
     if (command === undefined || !canRun(command)) return [];
-    return [{ kind: 'item', id, label: t(command.title), keys: keys(id), run: command.run }];
+    return [{ kind: 'item', id, label: t(command.title), keys: shortcutOf(id), run: command.run }];
   });
 }
 

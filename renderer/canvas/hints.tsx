@@ -1,8 +1,8 @@
+import { shortcutOf } from '../commands/all-commands.ts';
 import { useTranslation } from '../i18n/texts.tsx';
 import { Keys } from '../ui/keys.tsx';
 import styles from './canvas.module.css';
 import { useStage } from './stage.ts';
-import { keys } from './view-controls.tsx';
 
 /** On an empty canvas: how to begin. */
 export function Hints() {
@@ -14,7 +14,7 @@ export function Hints() {
       <p>{t('canvas.emptyTitle')}</p>
       <ul>
         <li>
-          <Keys keys={keys('add-node') ?? ''} /> {t('canvas.emptySearch')}
+          <Keys keys={shortcutOf('add-node') ?? ''} /> {t('canvas.emptySearch')}
         </li>
         <li>{t('canvas.emptyDrag')}</li>
         <li>{t('canvas.emptyDrop')}</li>

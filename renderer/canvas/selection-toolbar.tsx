@@ -10,7 +10,7 @@ import {
   Trash2,
 } from 'lucide-react';
 import { memo, useMemo } from 'react';
-import { canRun, commands, runCommand } from '../commands/all-commands.ts';
+import { canRun, commands, runCommand, shortcutOf } from '../commands/all-commands.ts';
 import { useTranslation } from '../i18n/texts.tsx';
 import { activeTab, useEditor } from '../state/editor.ts';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -22,7 +22,6 @@ import { colorEntries } from './color-entries.tsx';
 import { useConnecting } from './connecting.ts';
 import { boxesOf } from './scene.ts';
 import { useStage } from './stage.ts';
-import { keys } from './view-controls.tsx';
 
 /** Room that the toolbar takes above a selection, in pixels of the window. */
 const above = 48;
@@ -78,7 +77,7 @@ const Buttons = memo(function Buttons({ selection }: { readonly selection: Reado
   return (
     <>
       {shown.map(([id, title, Icon]) => (
-        <IconButton key={id} label={t(title)} keys={keys(id)} side="top" icon={<Icon size={15} />} onClick={() => runCommand(id)} />
+        <IconButton key={id} label={t(title)} keys={shortcutOf(id)} side="top" icon={<Icon size={15} />} onClick={() => runCommand(id)} />
       ))}
       <Menu
         entries={() => colorEntries(t, selection)}
@@ -93,7 +92,7 @@ const Buttons = memo(function Buttons({ selection }: { readonly selection: Reado
       <i />
       <IconButton
         label={t('commands.delete')}
-        keys={keys('delete')}
+        keys={shortcutOf('delete')}
         side="top"
         icon={<Trash2 size={15} />}
         onClick={() => runCommand('delete')}
@@ -109,7 +108,7 @@ function arrangeEntries(t: (key: string) => string): MenuEntry[] {
       kind: 'item',
       id: command.id,
       label: t(command.title),
-      keys: keys(command.id),
+      keys: shortcutOf(command.id),
       disabled: !canRun(command),
       run: command.run,
     }));

@@ -1,7 +1,6 @@
 import { useStore } from '@xyflow/react';
 import { Maximize, Minus, Plus } from 'lucide-react';
-import { keysOf, runCommand } from '../commands/all-commands.ts';
-import { isMac, shortcutText } from '../commands/shortcut.ts';
+import { runCommand, shortcutOf } from '../commands/all-commands.ts';
 import { useTranslation } from '../i18n/texts.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
@@ -15,31 +14,31 @@ export function ViewControls() {
     <div className={styles.controls} role="toolbar" aria-label={t('canvas.view')}>
       <IconButton
         label={t('commands.zoomOut')}
-        keys={keys('zoom-out')}
+        keys={shortcutOf('zoom-out')}
         side="top"
         icon={<Minus size={15} />}
         onClick={() => runCommand('zoom-out')}
       />
-      <Tooltip text={t('commands.zoomWhole')} keys={keys('zoom-whole')} side="top">
+      <Tooltip text={t('commands.zoomWhole')} keys={shortcutOf('zoom-whole')} side="top">
         <button type="button" className={styles.percent} onClick={() => runCommand('zoom-whole')}>
           {percent}%
         </button>
       </Tooltip>
       <IconButton
         label={t('commands.zoomIn')}
-        keys={keys('zoom-in')}
+        keys={shortcutOf('zoom-in')}
         side="top"
         icon={<Plus size={15} />}
         onClick={() => runCommand('zoom-in')}
       />
       <i />
-      <IconButton label={t('commands.fit')} keys={keys('fit')} side="top" icon={<Maximize size={14} />} onClick={() => runCommand('fit')} />
+      <IconButton
+        label={t('commands.fit')}
+        keys={shortcutOf('fit')}
+        side="top"
+        icon={<Maximize size={14} />}
+        onClick={() => runCommand('fit')}
+      />
     </div>
   );
-}
-
-/** A command's shortcut as it is shown. */
-export function keys(id: string): string | undefined {
-  const found = keysOf(id);
-  return found === undefined ? undefined : shortcutText(found, isMac);
 }

@@ -6,6 +6,7 @@ import { editCommands } from './edit-commands.ts';
 import { fileCommands } from './file-commands.ts';
 import { nodeCommands } from './node-commands.ts';
 import { runCommands } from './run-commands.ts';
+import { isMac, shortcutText } from './shortcut.ts';
 import { subgraphCommands } from './subgraph-commands.ts';
 import { viewCommands } from './view-commands.ts';
 
@@ -33,7 +34,8 @@ export function runCommand(id: string): void {
   if (canRun(command)) command.run();
 }
 
-/** The first shortcut of a command. */
-export function keysOf(id: string): string | undefined {
-  return commands.find((one) => one.id === id)?.keys?.[0];
+/** The first shortcut of a command, as it is shown. */
+export function shortcutOf(id: string): string | undefined {
+  const keys = commands.find((one) => one.id === id)?.keys?.[0];
+  return keys && shortcutText(keys, isMac);
 }
