@@ -1,7 +1,7 @@
 import { useStore } from '@xyflow/react';
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { activeTab, useEditor } from '../state/editor.ts';
-import { nodeRun } from '../state/runs.ts';
+import { failedNodes } from '../state/runs.ts';
 import { grown, overlaps } from './bezier.ts';
 import styles from './canvas.module.css';
 import { CardPictures } from './card-pictures.ts';
@@ -91,7 +91,7 @@ function useStillPaint(palette: Palette): Paint {
       const seenLinks = stillLinks.filter(({ bounds }) => overlaps(bounds, near));
       paintLinks(context, seenLinks, zoom, palette, { hovered: undefined, raised: selection });
       const seenCards = cards.filter(({ rect }) => overlaps(rect, near));
-      paintFarCards(context, seenCards, zoom, palette, { selection, failed: hasFailed() });
+      paintFarCards(context, seenCards, zoom, palette, { selection, failed: failedNow() });
     },
     [stillLinks, cards, selection, palette],
   );
@@ -122,7 +122,7 @@ function Lively({ view, palette }: Props) {
     paintLively(ref.current, view, boxes, linkReach, (context, area, zoom) => {
       paintLinks(context, links, zoom, palette, { hovered, raised: selection });
       const seen = cards.filter(({ rect }) => overlaps(rect, area));
-      if (zoom < readableZoom) paintFarCards(context, seen, zoom, palette, { selection, failed: hasFailed() });
+      if (zoom < readableZoom) paintFarCards(context, seen, zoom, palette, { selection, failed: failedNow() });
       else pictures.paint(context, seen, palette, scene, zoom * view.ratio);
       const handle = far ? undefined : links.find(({ link }) => sameLink(link, hovered));
       if (handle !== undefined) paintLinkHandle(context, handle.curve, palette.socket(handle.link.type), palette);
@@ -136,8 +136,7 @@ function useSelection(): ReadonlySet<string> {
   return useEditor((state) => activeTab(state)?.selection) ?? nothing;
 }
 
-/** Tells of a card whether its node has failed. */
-function hasFailed(): (id: string) => boolean {
+function failedNow(): ReadonlySet<string> {
   const tab = activeTab();
-  return (id) => tab !== undefined && nodeRun(tab.id, [...tab.scope, id].join('/')).state === 'failed';
+  return tab === undefined ? nothing : failedNodes(tab.id, tab.scope);
 }

@@ -91,7 +91,7 @@ export type PlacedCard = { readonly card: Card; readonly rect: Rect };
 
 export type FarLook = {
   readonly selection: ReadonlySet<string>;
-  readonly failed: (id: string) => boolean;
+  readonly failed: ReadonlySet<string>;
 };
 
 /** Draws cards as boxes with a header in their category's colour and, where there is room, their title. */
@@ -109,7 +109,7 @@ export function paintFarCards(context: Picture2d, cards: readonly PlacedCard[], 
     headers.set(color, header);
     header.rect(x, y, width, Math.min(height, headerHeight));
     if (look.selection.has(card.id)) outlines.rect(x, y, width, height);
-    if (look.failed(card.id)) failures.rect(x, y, width, height);
+    if (look.failed.has(card.id)) failures.rect(x, y, width, height);
     if (card.node.mode !== undefined && card.node.mode !== 'active') faded.push(rect);
   }
   context.fillStyle = palette.card;

@@ -9,6 +9,7 @@ export type KeyedStore<T> = {
   /** Sets the values that differ from what is there, and takes away keys whose value is undefined. */
   set(changes: Iterable<readonly [string, T | undefined]>): void;
   keys(): Iterable<string>;
+  entries(): Iterable<readonly [string, T]>;
   /** Returns what ends the listening. */
   subscribe(key: string, listener: () => void): () => void;
 };
@@ -32,6 +33,7 @@ export function createKeyedStore<T>(): KeyedStore<T> {
       for (const [key] of changed) for (const listener of [...(listeners.get(key) ?? [])]) listener();
     },
     keys: () => values.keys(),
+    entries: () => values.entries(),
     subscribe(key, listener) {
       const own = listeners.get(key) ?? new Set();
       listeners.set(key, own.add(listener));

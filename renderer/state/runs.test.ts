@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NodeNews, Run } from '../../electron/bridge/contract.ts';
 import { createTestBridge } from './bridge.fixture.ts';
 import { installBridge } from './bridge.ts';
-import { followRuns, nodeRun, readRuns, useRuns } from './runs.ts';
+import { failedNodes, followRuns, nodeRun, readRuns, useRuns } from './runs.ts';
 
 function aRun(id: string, state: Run['state'], at: number): Run {
   const over = state !== 'waiting' && state !== 'running';
@@ -50,6 +50,18 @@ describe('the list of runs', () => {
     await readRuns();
     await nextFrame();
     expect(['n', 'm', 'o', 'p'].map((id) => nodeRun('t', id).state)).toEqual(['done', 'running', 'waiting', 'cached']);
+  });
+
+  it('tells which nodes of a graph have failed, and of another graph or tab none', async () => {
+    listed = [aRun('c', 'running', 1)];
+    const problem = { what: 'It broke.', fix: 'Mend it.' };
+    const failed = (tab: string, node: string) => ({ event: 'node.failed' as const, data: { run: 'c', tab, node, problem } });
+    news = [failed('u', 'n'), failed('u', 'outer/m'), failed('v', 'k')];
+    await readRuns();
+    await nextFrame();
+    expect([...failedNodes('u', [])].sort()).toEqual(['n', 'outer']);
+    expect([...failedNodes('u', ['outer'])]).toEqual(['m']);
+    expect([...failedNodes('t', [])]).toEqual([]);
   });
 
   it('is asked for again when the connection is back, and what ran meanwhile is no longer shown as running', async () => {

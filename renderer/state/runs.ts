@@ -57,6 +57,14 @@ export function nodeRun(tab: string, path: string): NodeRun {
   return nodeStates.get(keyOf(tab, path)) ?? idle;
 }
 
+/** The nodes of a graph of a tab that have failed, by id; `scope` leads to the graph. */
+export function failedNodes(tab: string, scope: readonly string[]): ReadonlySet<string> {
+  const place = keyOf(tab, scope.map((id) => `${id}/`).join(''));
+  const failed = [...nodeStates.entries()].filter(([key, { state }]) => state === 'failed' && key.startsWith(place));
+  const ids = failed.map(([key]) => key.slice(place.length));
+  return new Set(ids.filter((id) => !id.includes('/')));
+}
+
 export function isOpen({ state }: Run): boolean {
   return state === 'waiting' || state === 'running';
 }
