@@ -106,6 +106,7 @@ it('draws the links no more often for all the progress of a run than for its beg
   expect(before).toBeGreaterThan(0);
   await page.getByRole('banner').getByRole('button', { name: 'Run', exact: true }).click();
   await page.locator('[data-card="save"] img').waitFor();
-  expect(told).toBeGreaterThan(15);
+  // The host tells no more than thirty times a second: fewer than there are steps on a fast machine, but more than may be drawn.
+  expect(told).toBeGreaterThan(8);
   expect((await draws()) - before).toBeLessThanOrEqual(6);
 });
