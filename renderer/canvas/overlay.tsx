@@ -1,13 +1,13 @@
 import { useStore } from '@xyflow/react';
 import { type RefObject, useRef } from 'react';
-import { curvePath, linkCurve, type Point } from './bezier.ts';
 import styles from './canvas.module.css';
-import { useLinkEnd } from './connect-by-pointer.ts';
-import { type SocketPlace, type Start, useConnecting } from './connecting.ts';
-import { rectBetween } from './pointer-gestures.ts';
-import { RefusalHint } from './refusal-hint.tsx';
-import { inputPoint, outputPoint, type Scene } from './scene.ts';
-import { useStage } from './stage.ts';
+import { useLinkEnd } from './connecting/connect-by-pointer.ts';
+import { type SocketPlace, type Start, useConnecting } from './connecting/connecting.ts';
+import { RefusalHint } from './connecting/refusal-hint.tsx';
+import { rectBetween } from './flow/pointer-gestures.ts';
+import { curvePath, linkCurve, type Point } from './scene/bezier.ts';
+import { inputPoint, outputPoint, type Scene } from './scene/scene.ts';
+import { useStage } from './scene/stage.ts';
 
 /** What lies above the cards while the pointer draws: the link in the hand, the line that cuts, the selection box. */
 export function Overlay() {

@@ -1,5 +1,5 @@
 import type { InputSpec, NodeDescription } from '../../nodes/define.ts';
-import { mainCategory } from '../canvas/palette.ts';
+import { mainCategory } from '../canvas/paint/palette.ts';
 import { labelOf } from '../i18n/labels.ts';
 import styles from './search.module.css';
 

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
-import type { Point } from '../canvas/bezier.ts';
-import type { Start } from '../canvas/connecting.ts';
-import type { SceneLink } from '../canvas/scene.ts';
+import type { Start } from '../canvas/connecting/connecting.ts';
+import type { Point } from '../canvas/scene/bezier.ts';
+import type { SceneLink } from '../canvas/scene/scene.ts';
 
 /** A search for a node to add. */
 export type Search = {
