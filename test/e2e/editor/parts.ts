@@ -61,11 +61,16 @@ export type Kept = {
   readonly nodes: Readonly<Record<string, { readonly type: string; readonly inputs: Readonly<Record<string, unknown>> }>>;
 };
 
-/** The workflow of the active tab as the host has it. */
+/** The workflow of the active tab as the host has it, as soon as it has one. */
 export async function keptWorkflow(page: Page): Promise<Kept> {
-  const { tabs, active } = JSON.parse(await kept(page)).answer.value;
-  const tab = tabs.find(({ id }: { id: string }) => id === active);
-  return JSON.parse(tab?.text ?? '{"nodes":{}}');
+  let text: unknown;
+  const find = async () => {
+    const { tabs, active } = JSON.parse(await kept(page)).answer.value;
+    text = tabs.find(({ id }: { id: string }) => id === active)?.text;
+    return text;
+  };
+  await expect.poll(find, patience).toBeTypeOf('string');
+  return JSON.parse(String(text));
 }
 
 /** Drops a file on the canvas, as from a file manager. */
