@@ -25,6 +25,8 @@ it('exports a workflow as a file, which it imports again without loss', async ()
   const exported = JSON.parse(readFileSync(path, 'utf8'));
   expect(JSON.stringify(exported.nodes)).toContain('a lighthouse in fog');
 
+  // Shortcuts mean the graph once the palette is gone.
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   const chooser = page.waitForEvent('filechooser');
   await page.keyboard.press('Control+Shift+o');
   await (await chooser).setFiles(path);
