@@ -23,7 +23,12 @@ function countTitles(nodes: Nodes, catalog: Catalog): ReadonlyMap<string, number
 
 /** Whether a title alone does not say which of the nodes is meant. */
 export function isTitleShared(title: string, nodes: Nodes, catalog: Catalog): boolean {
-  return (countTitles(nodes, catalog).get(title) ?? 0) > 1;
+  let bearers = 0;
+  for (const node of Object.values(nodes)) {
+    if (titleOf(node, catalog.get(node.type)) === title) bearers += 1;
+    if (bearers > 1) return true;
+  }
+  return false;
 }
 
 /** How sentences call a node. */

@@ -1,5 +1,6 @@
 import { ArrowDown, ArrowUp, Eye, EyeOff } from 'lucide-react';
 import { useState } from 'react';
+import { titleOf } from '../../workflows/node-names.ts';
 import { own } from '../../workflows/own.ts';
 import { type HiddenPlaces, hiddenPlaces } from '../../workflows/port-places.ts';
 import type { Subgraph } from '../../workflows/schema.ts';
@@ -104,12 +105,7 @@ function Hidden({ subgraph, definition }: { readonly subgraph: string; readonly 
     <details className={styles.hidden}>
       <summary>{t('ports.more')}</summary>
       {places.map((place) => (
-        <HiddenOf
-          key={place.node}
-          subgraph={subgraph}
-          title={definition.nodes[place.node].title ?? place.description.title}
-          place={place}
-        />
+        <HiddenOf key={place.node} subgraph={subgraph} title={titleOf(definition.nodes[place.node], place.description)} place={place} />
       ))}
     </details>
   );

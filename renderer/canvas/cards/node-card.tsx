@@ -1,6 +1,7 @@
 import { type NodeProps, NodeResizeControl } from '@xyflow/react';
 import { memo, useId, useMemo, useState } from 'react';
 import { setSize } from '../../../workflows/edits/nodes.ts';
+import { titleOf } from '../../../workflows/node-names.ts';
 import { rerouteType } from '../../../workflows/reroute.ts';
 import { isLink } from '../../../workflows/schema.ts';
 import { subgraphOfType } from '../../../workflows/subgraph-types.ts';
@@ -42,7 +43,7 @@ function OpenCard({ card, selected, dragging }: { readonly card: Card; readonly 
   const [isPointed, setPointed] = useState(false);
   const mode = node.mode ?? 'active';
   const inner = subgraphOfType(node.type) !== undefined;
-  const title = node.title ?? description.title;
+  const title = titleOf(node, description);
   return (
     <article
       className={styles.card}
@@ -150,7 +151,7 @@ function FieldRow({ card, name }: { readonly card: Card; readonly name: string }
   const linked = value !== undefined && isLink(value);
   const source = useStage(({ scene }) => {
     const from = linked ? scene.cards.get(value.link[0]) : undefined;
-    return from && (from.node.title ?? from.description.title);
+    return from && titleOf(from.node, from.description);
   });
   if (spec.kind === 'socket') return null;
   return (

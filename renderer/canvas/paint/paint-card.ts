@@ -2,6 +2,7 @@ import i18next from 'i18next';
 import type { InputSpec } from '../../../nodes/define.ts';
 import type { SocketType } from '../../../nodes/types.ts';
 import type { FieldValue } from '../../../workflows/graph.ts';
+import { titleOf } from '../../../workflows/node-names.ts';
 import { rerouteType } from '../../../workflows/reroute.ts';
 import { isLink } from '../../../workflows/schema.ts';
 import { numberText, shareOf } from '../../fields/numbers.ts';
@@ -80,7 +81,7 @@ function paintHeader(brush: Brush, { node, description, layout: { width } }: Car
   context.fillStyle = palette.line;
   if (node.collapsed !== true) context.fillRect(border, headerHeight, width - 2 * border, border);
   const place = { color: palette.text, weight: strong, room: width - 22 };
-  paintText(brush, node.title ?? description.title, border + 12, border + (headerHeight - border) / 2, place);
+  paintText(brush, titleOf(node, description), border + 12, border + (headerHeight - border) / 2, place);
 }
 
 /** The names of the input and the output in a row. */
@@ -107,7 +108,7 @@ function paintField(brush: Brush, card: Card, name: string, row: CardRow): void 
 function paintLinked(brush: Brush, name: string, from: string, { x, y, width, height }: Rect): void {
   const { palette, scene } = brush;
   const source = scene.cards.get(from);
-  const title = source?.node.title ?? source?.description.title ?? '?';
+  const title = source === undefined ? '?' : titleOf(source.node, source.description);
   const middle = y + height / 2;
   paintText(brush, labelOf(name), x + 2, middle, { color: palette.dim, room: width / 2 });
   const place = { color: palette.faint, size: small, align: 'right', room: width / 2 } as const;

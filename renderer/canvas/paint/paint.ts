@@ -1,3 +1,4 @@
+import { titleOf } from '../../../workflows/node-names.ts';
 import { type Curve, curvePoint, grown, type Rect } from '../scene/bezier.ts';
 import { dotGap, headerHeight } from '../scene/metrics.ts';
 import { type Card, type PlacedLink, type SceneLink, sameLink } from '../scene/scene.ts';
@@ -138,7 +139,7 @@ function paintTitles(context: Picture2d, cards: readonly PlacedCard[], zoom: num
   for (const { card, rect } of cards) {
     if (rect.height < headerHeight + size * 1.6) continue;
     const room = rect.width - 16;
-    const title = card.node.title ?? card.description.title;
+    const title = titleOf(card.node, card.description);
     const letters = Math.floor(room / (size * 0.54));
     context.fillText(
       title.length > letters ? `${title.slice(0, Math.max(1, letters - 1))}…` : title,
