@@ -11,7 +11,7 @@ import { fileWeights } from '../../nodes/diffusion/models/weights.ts';
 import { type Forms, preferredForms } from '../../nodes/diffusion/onnx/forms.ts';
 import { cpuOperators, createOperators, type Operators, onAccelerators, onCpu } from '../../nodes/diffusion/onnx/operators.ts';
 import { openTensorFile } from '../../nodes/diffusion/open-tensor-file.ts';
-import { map, tensor } from '../../nodes/diffusion/tensor.ts';
+import { elementCount, map, tensor } from '../../nodes/diffusion/tensor.ts';
 import { openTiny } from './engine.ts';
 import { conformanceFile, describeConformance, maxRelativeToLargest, readVectors } from './vectors.ts';
 
@@ -83,6 +83,21 @@ describeConformance('operators', () => {
     expect(maxRelativeToLargest(await run(half), await run(cpuOperators))).toBeLessThan(5e-3);
   });
 
+  it.each([
+    [1, 1],
+    [2, 3],
+    [5, 3],
+  ])('compute the same U-Net of %i x %i latents whether its sequences are cut into parts or not', async (height, width) => {
+    const { config, file } = (await openTiny('tiny-sd1')).MODEL;
+    const weights = fileWeights(await openTensorFile(file.path));
+    const inputs = { x: wave([1, 4, height, width]), timestep: wave([1]), context: wave([2, 77, config.unet.context_dim]) };
+    const run = async (linear: number) => {
+      const operators = { ...cpuOperators, streamAbove: { conv: 1e9, linear } };
+      return (await sessions().run({ ...place(file.path), graph: () => writeUnet(config.unet, weights, operators) }, inputs, '')).out;
+    };
+    expect(maxRelativeToLargest(await run(0), await run(1e9))).toBeLessThan(1e-4);
+  });
+
   it.each(forms)('$name compute the same image encoder', async ({ operators }) => {
     const vectors = readVectors('parts.expected.safetensors');
     const file = await openTensorFile(conformanceFile('tiny-clip-vision.safetensors'));
@@ -123,10 +138,7 @@ describeConformance('operators', () => {
     const { CLIP } = await openTiny('tiny-sd2');
     const [{ file, config: text }] = CLIP.encoders;
     const weights = fileWeights(await openTensorFile(file.path));
-    const embeddings = tensor(
-      Float32Array.from({ length: 2 * textPositions * text.width }, (_, index) => Math.sin(index * index)),
-      [2, textPositions, text.width],
-    );
+    const embeddings = wave([2, textPositions, text.width]);
     const feeds = { embeddings, end: { data: BigInt64Array.of(3n, 76n), shape: [2, 1] } };
     const run = (set: Operators) =>
       sessions().run({ ...place(file.path), graph: () => writeTextEncoder(text, text.hidden, weights, set) }, feeds, '');
@@ -136,5 +148,10 @@ describeConformance('operators', () => {
   });
 });
 
+const wave = (shape: readonly number[]) =>
+  tensor(
+    Float32Array.from({ length: elementCount(shape) }, (_, index) => Math.sin(index * index)),
+    shape,
+  );
 const sessions = () => new Sessions({ budgets: { ram: 2 ** 30, device: 0 }, ladder: [cpuRung], report: () => {} });
 const place = (path: string) => ({ key: path, title: path, repeats: false });

@@ -23,8 +23,9 @@ type Mode = {
   readonly faster?: number;
 };
 
-const modes: readonly Mode[] = [
-  { name: 'exact', changes: {}, goals: { step: 10, memory: 4.5 }, faster: 1.5 },
+const exact: Mode = { name: 'exact', changes: {}, goals: { step: 10, memory: 4.5 }, faster: 1.5 };
+
+const fasterModes: readonly Mode[] = [
   { name: '8 bit', changes: { int8: true } },
   { name: 'deep features at every 2nd step', changes: { reuse: reuse(2) } },
   { name: 'deep features at every 3rd step', changes: { reuse: reuse(3) } },
@@ -41,10 +42,11 @@ export async function unetBench(): Promise<readonly BenchRow[]> {
   try {
     const path = join(folder, 'random-sd15.safetensors');
     writeRandomCheckpoint(path, sd1);
+    // Around the mode whose goal is the tightest: machines change their speed by the minute.
     const before = await pytorchSteps(4);
-    const measured: (readonly [Mode, UnetFigures])[] = [];
-    for (const mode of modes) measured.push([mode, await measure(mode, path)]);
+    const measured: (readonly [Mode, UnetFigures])[] = [[exact, await measure(exact, path)]];
     const after = await pytorchSteps(4);
+    for (const mode of fasterModes) measured.push([mode, await measure(mode, path)]);
     const pytorch = before && after && median([...before.seconds, ...after.seconds]);
     const rows = measured.flatMap(([mode, figures]) => rowsOf(mode, figures, pytorch));
     if (pytorch !== undefined)

@@ -84,6 +84,27 @@ export class Layers {
     });
   }
 
+  /**
+   * Into how many parts a sequence is cut before this layer makes it many times as wide, so that what follows stays in the processor's
+   * cache: parts of 512 positions for latents of 64x64, where `level` says how often the picture was halved. One where ONNX Runtime
+   * packs the weight when it loads the graph: it does so anew for every node that the weight goes into.
+   */
+  sequenceParts(key: string, { in: input, out, level }: { in: number; out: number; level: number }): number {
+    const packed = this.#int8(`${key}.weight`) !== undefined || input * out <= this.operators.streamAbove.linear;
+    return packed ? 1 : Math.max(1, Math.floor(8 / 4 ** level));
+  }
+
+  /** What `compute` makes of x [B, T, C], position by position; computed in `count` parts, which are empty where there are fewer positions. */
+  inParts(x: Value, count: number, compute: (part: Value) => Value): Value {
+    if (count === 1) return compute(x);
+    const { graph } = this;
+    const length = graph.node('Shape', [x], { attributes: { start: 1, end: 2 } });
+    // The sum of floor((length + i) / count) over all parts i is the length.
+    const lengths = graph.node('Div', [graph.node('Add', [length, graph.ints([...Array(count).keys()])]), graph.ints([count])]);
+    const parts = graph.split('Split', [x, lengths], count, { attributes: { axis: 1 } });
+    return graph.node('Concat', parts.map(compute), { attributes: { axis: 1 } });
+  }
+
   conv(x: Value, key: string, { in: input, out, kernel, stride = 1, pads, bias = true, tile }: ConvSizes): Value {
     const offset = bias ? this.tensor(`${key}.bias`, [out]) : undefined;
     const int8 = this.#int8(`${key}.weight`);

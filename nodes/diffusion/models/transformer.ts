@@ -5,6 +5,8 @@ import { keysAndValues, type TextAttention } from './text-attention.ts';
 
 export type TransformerSizes = {
   readonly channels: number;
+  /** How often the picture was halved. */
+  readonly level: number;
   readonly depth: number;
   readonly heads: number;
   readonly groups: number;
@@ -48,8 +50,10 @@ function transformerBlock(layers: Layers, x: Value, key: string, sizes: Transfor
   const asked = sizes.common ? layers.repeat(afterSelf, text.keys, 3) : afterSelf;
   const query = layers.layerNorm(asked, `${key}.norm2`, channels);
   const afterCross = layers.add(asked, attention(layers, query, text, `${key}.attn2`, sizes));
-  const forward = feedForward(layers, layers.layerNorm(afterCross, `${key}.norm3`, channels), `${key}.ff.net`, channels);
-  return layers.add(afterCross, forward);
+  const parts = layers.sequenceParts(`${key}.ff.net.0.proj`, { in: channels, out: 8 * channels, level: sizes.level });
+  return layers.inParts(afterCross, parts, (part) =>
+    layers.add(part, feedForward(layers, layers.layerNorm(part, `${key}.norm3`, channels), `${key}.ff.net`, channels)),
+  );
 }
 
 function attention(layers: Layers, x: Value, { keys, values }: AttentionSources, key: string, sizes: TransformerSizes): Value {

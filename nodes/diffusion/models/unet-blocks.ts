@@ -101,7 +101,7 @@ export class UnetBlocks {
         const path = `input_blocks.${skips.length}`;
         h = this.residual(h, `${path}.0`, channels, base * factor, level);
         channels = base * factor;
-        if (depth > 0) h = this.transformer(h, `${path}.1`, channels, depth, skips.length < seenFrom);
+        if (depth > 0) h = this.transformer(h, `${path}.1`, channels, depth, level, skips.length < seenFrom);
         if (depth > 0) seenFrom = Math.min(seenFrom, skips.length);
         skips.push({ value: h, channels });
       }
@@ -119,7 +119,7 @@ export class UnetBlocks {
     const level = this.config.channel_mult.length - 1;
     if (residuals === 0) return x;
     const first = this.residual(x, 'middle_block.0', channels, channels, level);
-    const attended = depth === 0 ? first : this.transformer(first, 'middle_block.1', channels, depth);
+    const attended = depth === 0 ? first : this.transformer(first, 'middle_block.1', channels, depth, level);
     if (residuals === 1) return attended;
     return this.residual(attended, `middle_block.${depth === 0 ? 1 : 2}`, channels, channels, level);
   }
@@ -158,11 +158,12 @@ export class UnetBlocks {
   }
 
   /** Cross-attention to the text among it; for `common` see TransformerSizes. */
-  transformer(x: Value, path: string, channels: number, depth: number, common = false): Value {
+  transformer(x: Value, path: string, channels: number, depth: number, level: number, common = false): Value {
     const { config } = this;
     const heads = config.num_heads ?? channels / (config.head_channels ?? channels);
     return transformer(this.layers, x, this.#prefix + path, {
       channels,
+      level,
       depth,
       heads,
       groups: config.norm_groups,

@@ -138,7 +138,7 @@ function decode(
     const joined = layers.graph.node('Concat', [freed.h, freed.skip], { attributes: { axis: 1 } });
     h = blocks.residual(joined, `${path}.0`, channels + skip.channels, out, level);
     channels = out;
-    if (depth > 0) h = blocks.transformer(h, `${path}.1`, channels, depth);
+    if (depth > 0) h = blocks.transformer(h, `${path}.1`, channels, depth, level);
     if (upsamples) h = blocks.upsample(h, `${path}.${depth > 0 ? 2 : 1}.conv`, channels, lastOf(skips).value, level - 1);
   }
   return { deep, out: blocks.conv(blocks.norm(h, 'out.0', channels), 'out.2', channels, outChannels, 0) };

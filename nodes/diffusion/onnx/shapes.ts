@@ -84,7 +84,11 @@ const rules: Readonly<Record<string, Rule>> = {
   Expand: ([x, shape]) => ({ dims: broadcastDims(known(x).dims, known(shape).values ?? []), size: known(x).size }),
   GatherND: ([x]) => ({ dims: [known(x).dims[0], known(x).dims.at(-1) ?? 1], size: known(x).size }),
   MatMul: ([a, b]) => product(known(a), known(b).dims),
-  FusedMatMul: ([a, b], { transB }) => product(known(a), transB === 1 ? swapped(known(b).dims) : known(b).dims),
+  FusedMatMul: ([a, b], { transB, transBatchB }) => {
+    const { dims } = known(b);
+    const batchInside = transBatchB === 1 ? [...dims.slice(1, -1), dims[0], ...dims.slice(-1)] : dims;
+    return product(known(a), transB === 1 ? swapped(batchInside) : batchInside);
+  },
   Gemm: ([a, b], { transB }) => product(known(a), transB === 1 ? swapped(known(b).dims) : known(b).dims),
   ReduceMean: reduced,
   ReduceMin: reduced,
