@@ -25,6 +25,8 @@ const jobs: readonly Job[] = [
   { family: 'SD1.5', work: 'steps', pixels: 512, budgetBytes: 10e9 },
   { family: 'SD1.5', work: 'switches', pixels: 64, budgetBytes: 3e9 },
   { family: 'SD2.1', work: 'steps', pixels: 768, budgetBytes: 10e9 },
+  { family: 'SD2.1 unCLIP', work: 'steps', pixels: 512, budgetBytes: 10e9 },
+  { family: 'Segmind Vega', work: 'steps', pixels: 512, budgetBytes: 10e9 },
   { family: 'SSD-1B', work: 'steps', pixels: 512, budgetBytes: 10e9 },
   { family: 'SDXL refiner', work: 'steps', pixels: 512, budgetBytes: 10e9 },
   { family: 'SDXL', work: 'steps', pixels: 64, budgetBytes: 10e9 },
@@ -103,15 +105,16 @@ function rowsOf(job: Job, provider: string, figures: Figures): readonly BenchRow
 }
 
 /**
- * What memory is like after one checkpoint and after five and ten more, of which two would not fit at once. The heap of the process
- * grows by some tens of megabytes until the fifth; a network that was not freed would be a gigabyte.
+ * What memory is like after one checkpoint and after five and ten more, of which two would not fit at once. V8's heap grows and
+ * shrinks by some 60 MB between its collections, and fragments of the heap add as much in the first dozen switches, then no more; a
+ * network that was not freed would be a gigabyte.
  */
 function switchRows(family: string, { seconds, peaks }: Figures): readonly BenchRow[] {
   const after = (turn: number) => (peaks.get(`after switch ${turn}`)?.anonymous ?? 0) / 1e9;
   return [
     { name: `${family}: memory after one checkpoint`, value: after(0), unit: 'GB' },
     { name: `${family}: memory after five switches`, value: after(5), unit: 'GB', goal: after(0) * 1.1 },
-    { name: `${family}: memory after ten switches`, value: after(10), unit: 'GB', goal: after(5) * 1.02 },
+    { name: `${family}: memory after ten switches`, value: after(10), unit: 'GB', goal: after(0) * 1.1 },
     { name: `${family}: switch and step at 64 px`, value: seconds.get('switch 10') ?? 0, unit: 's' },
   ];
 }
