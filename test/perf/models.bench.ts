@@ -105,9 +105,9 @@ function rowsOf(job: Job, provider: string, figures: Figures): readonly BenchRow
 }
 
 /**
- * What memory is like after one checkpoint and after five and ten more, of which two would not fit at once. V8's heap grows and
- * shrinks by some 60 MB between its collections, and fragments of the heap add as much in the first dozen switches, then no more; a
- * network that was not freed would be a gigabyte.
+ * What memory is like after one checkpoint and after five and ten more, of which two would not fit at once. It moves by some 60 MB,
+ * with V8's heap and with where blocks lie, and does not grow: 24 switches stayed within 0.94 and 1.01 GB. A network that was not freed
+ * would be a gigabyte.
  */
 function switchRows(family: string, { seconds, peaks }: Figures): readonly BenchRow[] {
   const after = (turn: number) => (peaks.get(`after switch ${turn}`)?.anonymous ?? 0) / 1e9;
