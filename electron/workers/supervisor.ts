@@ -28,6 +28,9 @@ export type SupervisorOptions = {
   readonly onEnd: () => void;
 };
 
+/** V8's heap grows to 160 MB while networks come and go unless it is told to stay small; the tensors are not in it. */
+export const workerFlags = ['--optimize-for-size'];
+
 const entry = fileURLToPath(new URL('./worker.ts', import.meta.url));
 const closeGraceMs = 1000;
 
@@ -131,7 +134,7 @@ export class Supervisor {
   #launch(): Running {
     const child = fork(entry, [JSON.stringify(this.#settings)], {
       execPath: this.#options.nodePath,
-      execArgv: [],
+      execArgv: workerFlags,
       serialization: 'advanced',
       // Standard output belongs to the host's own answers.
       stdio: ['ignore', 2, 2, 'ipc'],
