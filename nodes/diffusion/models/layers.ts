@@ -51,8 +51,11 @@ export class Layers {
   }
 
   #matrix(stored: StoredTensor, sizes: { in: number; out: number }): Value {
-    const keep = sizes.in * sizes.out > this.operators.streamAbove.linear ? 'streamed' : 'constant';
-    return this.#weight(stored, [sizes.out, sizes.in], keep);
+    return this.#weight(stored, [sizes.out, sizes.in], this.#keptMatrix(sizes));
+  }
+
+  #keptMatrix(sizes: { in: number; out: number }): 'constant' | 'streamed' {
+    return sizes.in * sizes.out > this.operators.streamAbove.linear ? 'streamed' : 'constant';
   }
 
   /** x [..., in] to [..., out] by a weight [out, in]. */
@@ -89,9 +92,9 @@ export class Layers {
    * cache: parts of 512 positions for latents of 64x64, where `level` says how often the picture was halved. One where ONNX Runtime
    * packs the weight when it loads the graph: it does so anew for every node that the weight goes into.
    */
-  sequenceParts(key: string, { in: input, out, level }: { in: number; out: number; level: number }): number {
-    const packed = this.#int8(`${key}.weight`) !== undefined || input * out <= this.operators.streamAbove.linear;
-    return packed ? 1 : Math.max(1, Math.floor(8 / 4 ** level));
+  sequenceParts(key: string, sizes: { in: number; out: number; level: number }): number {
+    const isPacked = this.#int8(`${key}.weight`) !== undefined || this.#keptMatrix(sizes) === 'constant';
+    return isPacked ? 1 : Math.max(1, Math.floor(8 / 4 ** sizes.level));
   }
 
   /** What `compute` makes of x [B, T, C], position by position; computed in `count` parts, which are empty where there are fewer positions. */
