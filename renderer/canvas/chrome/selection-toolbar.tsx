@@ -10,7 +10,7 @@ import {
   Trash2,
 } from 'lucide-react';
 import { memo, useMemo } from 'react';
-import { canRun, commands, runCommand, shortcutOf } from '../../commands/all-commands.ts';
+import { canRun, commands, shortcutOf } from '../../commands/all-commands.ts';
 import { useTranslation } from '../../i18n/texts.tsx';
 import { activeTab, useEditor } from '../../state/editor.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -22,16 +22,17 @@ import { boxesOf } from '../scene/scene.ts';
 import { useStage } from '../scene/stage.ts';
 import styles from './chrome.module.css';
 import { colorEntries } from './color-entries.tsx';
+import { CommandButton } from './command-button.tsx';
 
 /** Room that the toolbar takes above a selection, in pixels of the window. */
 const above = 48;
 
 const buttons = [
-  ['mute', 'commands.mute', MoonStar],
-  ['bypass', 'commands.bypass', CircleSlash],
-  ['group', 'commands.group', BoxSelect],
-  ['collapse', 'commands.collapse', Rows2],
-  ['make-subgraph', 'commands.subgraphCreate', Component],
+  ['mute', MoonStar],
+  ['bypass', CircleSlash],
+  ['group', BoxSelect],
+  ['collapse', Rows2],
+  ['make-subgraph', Component],
 ] as const;
 
 /** What can be done with a selection, above it. */
@@ -73,11 +74,10 @@ function Toolbar({ selection }: { readonly selection: ReadonlySet<string> }) {
 /** The buttons stay as they are while their bar moves with the selection. */
 const Buttons = memo(function Buttons({ selection }: { readonly selection: ReadonlySet<string> }) {
   const { t } = useTranslation();
-  const shown = buttons.filter(([id]) => commands.some((command) => command.id === id));
   return (
     <>
-      {shown.map(([id, title, Icon]) => (
-        <IconButton key={id} label={t(title)} keys={shortcutOf(id)} side="top" icon={<Icon size={15} />} onClick={() => runCommand(id)} />
+      {buttons.map(([id, Icon]) => (
+        <CommandButton key={id} id={id} icon={<Icon size={15} />} />
       ))}
       <Menu
         entries={() => colorEntries(t, selection)}
@@ -90,13 +90,7 @@ const Buttons = memo(function Buttons({ selection }: { readonly selection: Reado
         />
       )}
       <i />
-      <IconButton
-        label={t('commands.delete')}
-        keys={shortcutOf('delete')}
-        side="top"
-        icon={<Trash2 size={15} />}
-        onClick={() => runCommand('delete')}
-      />
+      <CommandButton id="delete" icon={<Trash2 size={15} />} />
     </>
   );
 });
